@@ -1,0 +1,61 @@
+"""Briefing: the four headline measures, each in one sentence, with its counts, change and neighbours."""
+
+import streamlit as st
+
+from explorer.app import cached, parts
+from explorer.app.selection import current
+from explorer.benchmarks.change import change
+from explorer.benchmarks.position import Position
+from explorer.charts.strip import strip
+from explorer.sentences import (
+    briefing_sentence,
+    change_sentence,
+    counts,
+    gap_sentence,
+    group_sentence,
+    own_figure,
+    shown,
+)
+
+world, chosen = cached.world(), current()
+area = world.areas[chosen.area]
+config = world.config
+
+
+def find(indicator: str, year: int) -> Position | None:
+    """The position of the chosen authority, or None where that year has no figures."""
+    return cached.position(chosen.area, indicator, year, chosen.group, chosen.chosen)
+
+
+def card(indicator: str) -> None:
+    """One measure: figure, sentence, change, and where it lies among the group."""
+    entry = config.indicators[indicator]
+    found, before = find(indicator, chosen.year), find(indicator, chosen.year - 1)
+    placed = find(entry.rate, chosen.year) if entry.rate else found  # a count is compared by its rate
+    with st.container(border=True):
+        if found is None or placed is None:
+            st.subheader(entry.label, anchor=False)
+            st.markdown(f"No figures are published for {chosen.year}.")
+            return
+        own = found.figure
+        st.metric(entry.label, shown(own, entry) if own.value is not None else "Hidden" if own.status == "suppressed" else "No figure", help=entry.description)
+        st.markdown(parts.plain(f"{own_figure(own, entry, area.label, chosen.year)} {gap_sentence(found, config)}"))
+        if own.value is not None:
+            moved = change(before.figure, own) if before else None
+            st.markdown(parts.plain(change_sentence(moved, entry)))
+        parts.show(strip(placed, config, world.areas), parts.file_stem(world, chosen))
+        st.caption(parts.plain(group_sentence(placed, config)))
+
+
+headlines = [found for name in config.app.headline_indicators if (found := find(name, chosen.year))]
+parts.opening(
+    f"{area.label}, year to March {chosen.year}",
+    briefing_sentence(headlines, config, world.areas),
+)
+parts.explain_area(world, chosen)
+if headlines:
+    parts.explain_group(headlines[0].group.notes)
+columns = st.columns(2, gap="medium")
+for number, indicator in enumerate(config.app.headline_indicators):
+    with columns[number % 2]:
+        card(indicator)

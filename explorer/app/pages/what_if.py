@@ -1,0 +1,73 @@
+"""What if: move two sliders and see where re-plans, long plans and plans open would settle."""
+
+import streamlit as st
+
+from explorer.app import cached, parts
+from explorer.app.selection import choose_ratio, current, reset_ratios
+from explorer.charts.before_after import before_after
+from explorer.config import Slider
+from explorer.errors import SelectionError
+from explorer.models.calibration import Calibration
+from explorer.models.scenario import what_if
+from explorer.sentences import counts_used, scenario_sentence
+
+COUNTS = {
+    "plans_open": "Children on a plan at any time",
+    "plans_started": "Plans started in a year",
+    "plans_started_repeat": "Re-plans in a year",
+    "plans_open_2y_plus": "Plans open for two years or more",
+}
+SHARES = {
+    "repeat_plan_percent": "Re-plans, of plans started",
+    "open_2y_plus_percent": "Two years or more, of open plans",
+    "ended_2y_plus_percent": "Two years or more, of ended plans",
+}
+world, chosen = cached.world(), current()
+name = world.areas.label(chosen.area)
+
+
+def slider(key: str) -> float:
+    """A slider with the strength of its evidence beside it."""
+    entry: Slider = getattr(world.config.app.what_if, key)
+    value = choose_ratio(world, key)
+    st.caption(parts.plain(f"{entry.description} **Evidence:** {entry.evidence}. {entry.evidence_detail} ({entry.reference})").replace("\\*\\*Evidence\\:\\*\\*", "**Evidence:**"))
+    return value
+
+
+@st.fragment
+def sliders_and_results(calibration: Calibration) -> None:
+    """What changes when a slider moves; the rest of the page stays."""
+    answer = st.container()
+    repeat_ratio, ending_ratio = slider("repeat_ratio"), slider("ending_ratio")
+    scenario = what_if(calibration, repeat_ratio, ending_ratio)
+    answer.markdown(f"##### {parts.plain(scenario_sentence(scenario, name))}")
+    st.button("Back to no effect", on_click=reset_ratios, args=(world,), disabled=not scenario.has_effect)
+    stem, source = parts.file_stem(world, chosen), "Source: worked out from DfE tables D3, D5 and D7; see 'What this rests on'"
+    parts.show(before_after(scenario, COUNTS, "count", "what-if-counts", name, source), stem)
+    parts.show(before_after(scenario, SHARES, "percent", "what-if-shares", name, source), stem)
+
+
+parts.opening(f"What if: {name}", "What would it take? These are long-run effects: where the figures would settle if a change lasted.")
+parts.explain_area(world, chosen)
+try:
+    calibration = cached.calibration(chosen.area, chosen.year)
+except SelectionError as problem:
+    st.info(parts.plain(str(problem)))
+    st.stop()
+sliders_and_results(calibration)
+st.subheader("What this rests on", anchor=False)
+st.markdown(
+    """
+- **Long run.** A change in re-plans shows only after plans have ended and years have passed: ten years or more
+  for all of it. Nothing here says how soon.
+- **Nothing else moves.** As many first plans start each year as in the year chosen.
+- **The sliders are yours.** The likely range carries chance in the counts, with an allowance for brothers and
+  sisters, and hidden counts. It does not carry doubt about the slider itself.
+- **Some re-plans are needed.** Fewer plans is not success by itself: read it beside children coming into care.
+- **Ending plans faster may bring more re-plans.** This first version keeps the two apart: move both sliders to see it.
+"""
+)
+for note in calibration.notes:
+    st.caption(parts.plain(note))
+with st.expander("The counts used"):
+    st.table(parts.readable(counts_used(calibration, world.config)))

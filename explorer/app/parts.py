@@ -1,0 +1,106 @@
+"""Pieces that every page is made of: errors, notices, headings, a chart with its table and file."""
+
+import re
+from typing import NoReturn
+
+import polars as pl
+import streamlit as st
+
+from explorer.app.selection import Selection, notices
+from explorer.charts.picture import Picture
+from explorer.errors import ExplorerError
+from explorer.export.csv_file import csv_bytes
+from explorer.world import World
+from explorer.wording import half_up
+
+
+def plain(text: str) -> str:
+    """Text in which Markdown signs are only signs: names come from data."""
+    return re.sub(r"([\\`*_\[\]<>$~#:|])", r"\\\1", text)
+
+
+def stop_with(problem: ExplorerError) -> NoReturn:
+    """Show what is wrong with the program's files, and nothing else."""
+    st.error("The explorer cannot start, because a file needs mending:")
+    for fault in problem.faults:
+        st.markdown(f"- {plain(fault)}")
+    st.stop()
+
+
+def opening(title: str, answer: str) -> None:
+    """A page's title and its answer in one sentence, after anything that should be said of the link."""
+    st.title(plain(title), anchor=False)
+    for notice in notices():
+        st.warning(plain(notice))
+    st.markdown(f"##### {plain(answer)}")
+
+
+def explain_area(world: World, chosen: Selection) -> None:
+    """Say so where the authority did not exist in the year, and whom to look at instead."""
+    area = world.areas[chosen.area]
+    if area.existed(chosen.year):
+        return
+    others = [world.areas.label(code) for code in world.areas.relatives(area.code, chosen.year)]
+    instead = f" For {chosen.year} pick {' or '.join(others)}." if others else ""
+    years = f"from {area.first_year} to {area.last_year}"
+    st.info(
+        plain(
+            f"{area.label} has published figures {years} and none for {chosen.year}. "
+            f"{world.areas.history(area.code)}{instead}"
+        )
+    )
+
+
+def explain_group(notes: tuple[str, ...]) -> None:
+    """What should be said of the group's members."""
+    for note in notes:
+        st.info(plain(note))
+
+
+def show(picture: Picture, stem: str) -> None:
+    """A chart with its finding, key, caveat, source, table and download.
+
+    Args:
+        stem: How the names of its files begin.
+    """
+    st.subheader(plain(picture.title), anchor=False)
+    st.caption(plain(picture.subtitle))
+    st.vega_lite_chart(
+        picture.data, picture.spec, key=f"chart-{picture.name}", alt=picture.alt, width="stretch"
+    )
+    for line in (picture.key, picture.note, picture.source):
+        if line:
+            st.caption(plain(line))
+    with st.expander("Table and download"):
+        st.table(readable(picture.table))
+        st.download_button(
+            "Download this table (CSV)",
+            csv_bytes(picture.table),
+            file_name=f"{stem}-{picture.name}.csv",
+            mime="text/csv",
+            key=f"download-{picture.name}",
+            on_click="ignore",
+        )
+
+
+def readable(table: pl.DataFrame) -> pl.DataFrame:
+    """A table for the eye: whole numbers as such, others to one place, empty cells empty."""
+    return table.select(_readable(column) for column in table if not column.is_null().all())
+
+
+def _readable(column: pl.Series) -> pl.Series:
+    known = column.drop_nulls()
+    if not column.dtype.is_numeric():
+        cells = ["" if cell is None else plain(str(cell)) for cell in column]
+    elif column.name.startswith("Year"):
+        cells = [str(cell) for cell in column]
+    else:
+        places = 0 if (known == known.round()).all() and not column.name.startswith("Likely") else 1
+        cells = ["" if cell is None else f"{half_up(cell, places):,}" for cell in column]
+    return pl.Series(column.name, cells, dtype=pl.String)
+
+
+def file_stem(world: World, chosen: Selection) -> str:
+    """How the names of downloaded files begin: 'trafford-2018'."""
+    name = re.sub(r"[^a-z0-9]+", "-", world.areas.label(chosen.area).lower()).strip("-")
+    return f"{name}-{chosen.year}"

@@ -1,0 +1,274 @@
+"""Every choice of the reader: the only module that reads and writes session state and the link.
+
+The link is the truth when a page is opened; after that the controls are, and each change is written to the
+link. A control's key is its name in the link. Text in a link is never trusted: what cannot be understood is
+left at its default and said in a sentence.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from explorer.config import Slider
+from explorer.world import World
+
+_CHOICES, _WRITTEN, _NOTICES = "choices", "link written", "link notices"
+_LONGEST_SHOWN = 24
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Whom, when and with whom to compare."""
+
+    area: str
+    year: int
+    group: str
+    chosen: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One thing that a reader can choose: its default, and how it is read from and written to a link.
+
+    ``read`` returns None for text that means nothing.
+    """
+
+    what: str
+    default: Callable[[World], Any]
+    read: Callable[[str, World], Any]
+    write: Callable[[Any], str] = str
+    always: bool = False  # in the link even at its default, so that a new default changes no old link
+
+
+def comparable_indicators(world: World) -> list[str]:
+    """Measures that can be compared between authorities of different size: shares and rates."""
+    return [name for name, entry in world.config.indicators.items() if entry.unit != "count"]
+
+
+def _read_area(text: str, world: World) -> str | None:
+    return text if text in {area.code for area in world.areas.authorities} else None
+
+
+def _read_year(text: str, world: World) -> int | None:
+    return next((year for year in world.years if str(year) == text), None)
+
+
+def _read_group(text: str, world: World) -> str | None:
+    return text if text in world.config.benchmarks.groups else None
+
+
+def _read_areas(text: str, world: World) -> list[str] | None:
+    codes = list(dict.fromkeys(text.split(",")))
+    limit = world.config.app.custom_group_limit
+    return codes if len(codes) <= limit and all(_read_area(code, world) for code in codes) else None
+
+
+def _read_indicator(text: str, world: World) -> str | None:
+    return text if text in comparable_indicators(world) else None
+
+
+def _ratio(name: str) -> Choice:
+    def slider(world: World) -> Slider:
+        found: Slider = getattr(world.config.app.what_if, name)
+        return found
+
+    def read(text: str, world: World) -> float | None:
+        entry = slider(world)
+        try:
+            value = float(text)
+        except ValueError:
+            return None
+        return round(value, 2) if entry.lowest <= value <= entry.highest else None
+
+    return Choice("slider value", lambda world: slider(world).no_effect, read, lambda value: f"{value:g}")
+
+
+CHOICES: Mapping[str, Choice] = {
+    "area": Choice("authority", lambda world: world.config.app.default_area, _read_area, always=True),
+    "year": Choice("year", lambda world: world.default_year, _read_year, always=True),
+    "group": Choice("group", lambda world: world.config.app.default_group, _read_group, always=True),
+    "areas": Choice("list of authorities", lambda world: [], _read_areas, lambda codes: ",".join(codes)),
+    "indicator": Choice(
+        "measure", lambda world: world.config.app.headline_indicators[0], _read_indicator
+    ),
+    "repeat_ratio": _ratio("repeat_ratio"),
+    "ending_ratio": _ratio("ending_ratio"),
+}
+
+
+def open_link(world: World) -> None:
+    """Take the choices from the link if it is new, else keep the ones made; run first on every page."""
+    kept: dict[str, Any] = st.session_state.setdefault(_CHOICES, {})
+    link = {name: st.query_params[name] for name in st.query_params}
+    if link and link != st.session_state.get(_WRITTEN):
+        st.session_state[_NOTICES] = tuple(_take(link, kept, world))
+    for name, choice in CHOICES.items():
+        kept.setdefault(name, choice.default(world))
+        # a control that was not on the last page has lost its state: put the choice back
+        if name not in st.session_state:
+            st.session_state[name] = kept[name]
+
+
+def _take(link: Mapping[str, str], kept: dict[str, Any], world: World) -> list[str]:
+    """Read a link into the choices; return a sentence for each part that was ignored."""
+    ignored = []
+    for name, choice in CHOICES.items():
+        value = choice.read(link[name], world) if name in link else choice.default(world)
+        if value is None:
+            value = choice.default(world)
+            ignored.append(_ignored(name, choice.what, link[name], value, world))
+        kept[name] = st.session_state[name] = value
+    version = link.get("v", str(world.config.app.link_version))
+    if version != str(world.config.app.link_version):
+        ignored.append("The link was made by another version of this program; parts of it may have changed.")
+    unknown = [name for name in link if name not in CHOICES and name != "v"]
+    if unknown:
+        ignored.append(f"The link has a part that is not known here ({_short(unknown[0])}); it was ignored.")
+    return ignored
+
+
+def _ignored(name: str, what: str, text: str, value: Any, world: World) -> str:
+    shown = {
+        "area": lambda: world.areas.label(value),
+        "group": lambda: world.config.benchmarks.groups[value].label,
+        "indicator": lambda: world.config.indicators[value].label,
+        "areas": lambda: "an empty list",
+    }.get(name, lambda: str(value))()
+    return f"The {what} in the link ({_short(text)}) is not known, so it was ignored. You see {shown} instead."
+
+
+def _short(text: str) -> str:
+    """A piece of a stranger's link, made safe to show: letters, digits and a few signs, cut short."""
+    kept = "".join(sign for sign in text[:_LONGEST_SHOWN] if sign.isalnum() or sign in " -.,")
+    return f"“{kept}”" if kept.strip() else "unreadable"
+
+
+def write_link(world: World) -> None:
+    """Put the choices into the link; run last on every page, and after each change."""
+    kept: dict[str, Any] = st.session_state[_CHOICES]
+    link = {"v": str(world.config.app.link_version)}
+    for name, choice in CHOICES.items():
+        if name in st.session_state:
+            kept[name] = st.session_state[name]
+        if choice.always or kept[name] != choice.default(world):
+            link[name] = choice.write(kept[name])
+    if {name: st.query_params[name] for name in st.query_params} != link:
+        st.query_params.from_dict(link)
+    st.session_state[_WRITTEN] = link
+
+
+def changed(world: World) -> None:
+    """What every control does when it is moved."""
+    st.session_state[_NOTICES] = ()
+    write_link(world)
+
+
+def notices() -> tuple[str, ...]:
+    """Sentences about what was ignored in the link."""
+    found: tuple[str, ...] = st.session_state.get(_NOTICES, ())
+    return found
+
+
+def current() -> Selection:
+    """The choices that every page shares."""
+    state = st.session_state
+    chosen = tuple(state["areas"]) if state["group"] == "custom" else ()
+    return Selection(state["area"], state["year"], state["group"], chosen)
+
+
+def choose(world: World) -> None:
+    """The controls of the side panel."""
+    groups = world.config.benchmarks.groups
+    st.selectbox(
+        "Authority",
+        [area.code for area in world.areas.authorities],
+        format_func=world.areas.label,
+        key="area",
+        on_change=changed,
+        args=(world,),
+        help="Any English authority. Type a few letters to find yours.",
+    )
+    st.selectbox(
+        "Year to March",
+        list(reversed(world.years)),
+        key="year",
+        on_change=changed,
+        args=(world,),
+    )
+    st.selectbox(
+        "Compare with",
+        list(groups),
+        format_func=lambda name: groups[name].label,
+        key="group",
+        on_change=changed,
+        args=(world,),
+    )
+    if groups[st.session_state["group"]].kind == "custom":
+        st.multiselect(
+            "Authorities to compare with",
+            [area.code for area in world.areas.authorities if area.code != st.session_state["area"]],
+            format_func=world.areas.label,
+            key="areas",
+            max_selections=world.config.app.custom_group_limit,
+            on_change=changed,
+            args=(world,),
+        )
+    st.caption(groups[st.session_state["group"]].description)
+
+
+def choose_indicator(world: World) -> str:
+    """The control that picks a measure."""
+    return st.selectbox(
+        "Measure",
+        comparable_indicators(world),
+        format_func=lambda name: world.config.indicators[name].label,
+        key="indicator",
+        on_change=changed,
+        args=(world,),
+    )
+
+
+def choose_ratio(world: World, name: str) -> float:
+    """A slider with a box beside it for an exact number; both hold the same ratio."""
+    entry: Slider = getattr(world.config.app.what_if, name)
+    box = f"{name} box"
+
+    def moved(source: str, target: str) -> None:
+        st.session_state[target] = st.session_state[source]
+        changed(world)
+
+    st.session_state[box] = st.session_state[name]
+    left, right = st.columns([3, 1], vertical_alignment="bottom")
+    left.slider(
+        entry.label,
+        entry.lowest,
+        entry.highest,
+        step=entry.step,
+        format=f"%.2f {entry.unit}",
+        key=name,
+        help=entry.description,
+        on_change=moved,
+        args=(name, box),
+    )
+    right.number_input(
+        f"{entry.label}, exact",
+        entry.lowest,
+        entry.highest,
+        step=entry.step,
+        format="%.2f",
+        key=box,
+        label_visibility="collapsed",
+        on_change=moved,
+        args=(box, name),
+    )
+    value: float = st.session_state[name]
+    return value
+
+
+def reset_ratios(world: World) -> None:
+    """Put every what-if slider back to no effect."""
+    for name in ("repeat_ratio", "ending_ratio"):
+        st.session_state[name] = CHOICES[name].default(world)
+    changed(world)

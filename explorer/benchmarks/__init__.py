@@ -1,0 +1,1 @@
+"""Where an authority stands among others."""

@@ -1,0 +1,213 @@
+"""One authority's figure among a group's: mean, median, pooled rate and rank, with bounds for hidden figures."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from statistics import fmean, median
+
+import polars as pl
+
+from explorer.areas import ENGLAND, Areas, Comparators
+from explorer.config import Indicator
+from explorer.errors import SelectionError
+from explorer.schema import INDICATORS
+
+Bounds = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One cell of the indicator table; ``schema.INDICATORS`` says what each field is."""
+
+    area: str
+    status: str
+    value: float | None = None
+    numerator: float | None = None
+    denominator: float | None = None
+    base: float | None = None
+    lower: float | None = None
+    upper: float | None = None
+    least: float | None = None
+    most: float | None = None
+    source: str | None = None
+
+    @property
+    def bounds(self) -> Bounds | None:
+        """The least and most it can be: the value twice, or the range of a hidden one; None if unknown."""
+        if self.value is not None:
+            return self.value, self.value
+        return None if self.least is None or self.most is None else (self.least, self.most)
+
+
+@dataclass(frozen=True)
+class Rank:
+    """A place among authorities, 1 is best. Ties share the better place (as in LAIT).
+
+    ``place`` is among the ``of`` authorities with a published value. ``best`` and ``worst`` are the places
+    it can have among all ``of_bounded`` whose value is published or can be bounded.
+    """
+
+    place: int | None
+    of: int
+    best: int | None
+    worst: int | None
+    of_bounded: int
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """How many members of the group are certainly lower or higher, or level, and how many cannot be told."""
+
+    lower: int
+    level: int
+    higher: int
+    unknown: int
+
+
+@dataclass(frozen=True)
+class Position:
+    """An authority's figure beside a group's, in the indicator's unit (percent, per 10,000 or a count).
+
+    ``mean`` is the unweighted mean and ``median`` the middle of the members with a published value, the
+    authority itself left out; ``pooled`` counts their plans together. ``mean_bounds`` and
+    ``median_bounds`` take in the hidden ones at the least and most that they can be; they are None where
+    a hidden figure cannot be bounded or nothing is known.
+    """
+
+    indicator: str
+    area: str
+    year: int
+    group: Comparators
+    figure: Figure
+    members: tuple[Figure, ...]
+    contributing: int
+    mean: float | None
+    mean_bounds: Bounds | None
+    median: float | None
+    median_bounds: Bounds | None
+    pooled: float | None
+    comparison: Comparison
+    rank: Rank
+    england_rank: Rank
+    england: Figure
+
+    @property
+    def group_size(self) -> int:
+        """Members of the group, whether they have a figure or not."""
+        return len(self.members)
+
+    @property
+    def bounded(self) -> int:
+        """Members with a published value or a hidden one that can be bounded."""
+        return sum(member.bounds is not None for member in self.members)
+
+
+def position(
+    table: pl.DataFrame,
+    areas: Areas,
+    indicator: tuple[str, Indicator],
+    area: str,
+    year: int,
+    group: Comparators,
+) -> Position:
+    """Place ``area`` among ``group`` for one indicator and the year ending 31 March ``year``.
+
+    Args:
+        table: ``schema.INDICATORS``, from ``indicator_table``.
+        indicator: Its name and its entry of config/indicators.yaml.
+
+    Raises:
+        SelectionError: the indicator has no figures in that year at all.
+    """
+    name, entry = indicator
+    rows = table.filter((pl.col("indicator") == name) & (pl.col("period") == year))
+    if rows.is_empty():
+        raise SelectionError(f"'{name}' has no published figures for {year}.")
+    figures = {row["area"]: _figure(row) for row in rows.select(list(_FIELDS)).iter_rows(named=True)}
+
+    def get(code: str) -> Figure:
+        known = figures.get(code)
+        return known or Figure(code, "not_published" if areas[code].existed(year) else "no_authority")
+
+    own, members = get(area), tuple(get(code) for code in group.members)
+    values = [member.value for member in members if member.value is not None]
+    everyone = [get(other.code) for other in areas.authorities if other.existed(year) and other.code != area]
+    return Position(
+        indicator=name,
+        area=area,
+        year=year,
+        group=group,
+        figure=own,
+        members=members,
+        contributing=len(values),
+        mean=fmean(values) if values else None,
+        mean_bounds=_with_hidden(members, fmean),
+        median=median(values) if values else None,
+        median_bounds=_with_hidden(members, median),
+        pooled=_pooled(members, entry),
+        comparison=_comparison(own, members),
+        rank=_rank(own, members, entry.polarity),
+        england_rank=_rank(own, everyone, entry.polarity),
+        england=get(ENGLAND),
+    )
+
+
+_FIELDS = tuple(
+    name for name in INDICATORS if name not in ("indicator", "period", "period_kind")
+)
+
+
+def _figure(row: dict[str, object]) -> Figure:
+    return Figure(**row)  # type: ignore[arg-type]
+
+
+def _with_hidden(members: Sequence[Figure], average: Callable[[list[float]], float]) -> Bounds | None:
+    """The least and most that an average can be; it rises with each member, so the ends are enough."""
+    bounds = [member.bounds for member in members if member.status in ("published", "suppressed")]
+    known = [pair for pair in bounds if pair is not None]
+    if not known or len(known) < len(bounds):
+        return None
+    return average([low for low, _ in known]), average([high for _, high in known])
+
+
+def _pooled(members: Sequence[Figure], entry: Indicator) -> float | None:
+    """The group's plans counted together, as if it were one authority; None without counts."""
+    pairs = [
+        (member.numerator, member.base)
+        for member in members
+        if member.value is not None and member.numerator is not None and member.base
+    ]
+    whole = sum(base for _, base in pairs)
+    return entry.scale * sum(part for part, _ in pairs) / whole if whole else None
+
+
+def _comparison(own: Figure, members: Sequence[Figure]) -> Comparison:
+    mine, lower, level, higher, unknown = own.bounds, 0, 0, 0, 0
+    for theirs in (member.bounds for member in members):
+        if mine is None or theirs is None:
+            unknown += 1
+        elif theirs[1] < mine[0]:
+            lower += 1
+        elif theirs[0] > mine[1]:
+            higher += 1
+        elif theirs[0] == theirs[1] == mine[0] == mine[1]:
+            level += 1
+        else:
+            unknown += 1
+    return Comparison(lower, level, higher, unknown)
+
+
+def _rank(own: Figure, others: Sequence[Figure], polarity: str) -> Rank:
+    """LAIT's rank: lowest first where low is good, highest first where high is; none without polarity."""
+    bounded = [other.bounds for other in others if other.bounds is not None]
+    values = [other.value for other in others if other.value is not None]
+    mine = own.bounds
+    of = len(values) + (own.value is not None)
+    if mine is None or polarity == "none":
+        return Rank(None, of, None, None, len(bounded) + (mine is not None))
+    if polarity == "high":  # the highest is best: turn everything round
+        bounded, mine = [(-high, -low) for low, high in bounded], (-mine[1], -mine[0])
+        values = [-value for value in values]
+    place = None if own.value is None else 1 + sum(value < mine[0] for value in values)
+    best = 1 + sum(high < mine[0] for _, high in bounded)
+    worst = 1 + sum(low < mine[1] for low, _ in bounded)
+    return Rank(place, of, best, worst, len(bounded) + 1)

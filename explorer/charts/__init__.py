@@ -1,0 +1,1 @@
+"""Pictures: a tidy table in, a chart specification out, nothing computed."""

@@ -1,0 +1,28 @@
+"""The words under a chart: what its lines mean, and why some figures are ranges."""
+
+from collections.abc import Iterable
+
+from explorer.benchmarks.position import Figure, Position
+from explorer.config import Config, Indicator
+from explorer.wording import in_unit
+
+
+def line_key(found: Position, entry: Indicator) -> str:
+    """'Solid line: median of statistical neighbours, 21.5%. Dotted line: England, 20.2%.'"""
+    parts = []
+    if found.median is not None:
+        parts.append(f"Solid line: median of {found.group.short_label}, {in_unit(found.median, entry.unit)}.")
+    if found.england.value is not None and entry.unit != "count":
+        parts.append(f"Dotted line: England, {in_unit(found.england.value, entry.unit)}.")
+    return " ".join(parts)
+
+
+def hidden_note(figures: Iterable[Figure], config: Config) -> str:
+    """Why some figures are drawn as hatched ranges; empty where none is."""
+    if not any(figure.status == "suppressed" for figure in figures):
+        return ""
+    rule = config.benchmarks.suppression
+    return (
+        f"Hatched ranges are hidden figures. They show what the figure is if the hidden count is "
+        f"{rule.lowest} to {rule.highest}; a larger count is at times hidden to protect it."
+    )

@@ -1,0 +1,35 @@
+"""A chart with everything that belongs beside it: finding, measure, table, source and words for a listener."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What a page or a file needs to show one chart.
+
+    Attributes:
+        name: A short name for files and keys, unique on a page.
+        title: The finding.
+        subtitle: Measure, unit and period.
+        source: Where the figures come from.
+        spec: The Vega-Lite specification, without data.
+        data: What the chart draws.
+        table: The same figures for reading and for the CSV file, with headings in words.
+        alt: What the picture shows, for someone who cannot see it.
+        key: What its lines mean, in words; empty where all are labelled in the picture.
+        note: A caveat that applies; empty where none does.
+    """
+
+    name: str
+    title: str
+    subtitle: str
+    source: str
+    spec: dict[str, Any]
+    data: pl.DataFrame
+    table: pl.DataFrame
+    alt: str
+    key: str = ""
+    note: str = ""

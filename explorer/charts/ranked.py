@@ -1,0 +1,162 @@
+"""Ranked bars: an authority among its group, hidden figures as hatched ranges."""
+
+from functools import lru_cache
+from typing import Any
+
+import altair as alt
+import polars as pl
+
+from explorer.areas import Areas
+from explorer.benchmarks.position import Figure, Position
+from explorer.charts.picture import Picture
+from explorer.charts.key import hidden_note, line_key
+from explorer.charts.theme import (
+    AUTHORITY,
+    DOTTED,
+    ENGLAND,
+    HATCH,
+    LABEL_SIZE,
+    MEDIAN,
+    NEIGHBOUR,
+    SOLID,
+    UNIT_TITLES,
+    specification,
+)
+from explorer.config import Config, Indicator
+from explorer.sentences import counts, group_sentence, shown, title
+from explorer.wording import in_unit, number_in_unit, period
+
+BAR_STEP = 27  # pixels a bar
+
+
+def ranked_bars(found: Position, config: Config, areas: Areas) -> Picture:
+    """The picture for one position."""
+    entry = config.indicators[found.indicator]
+    heading = title(found, config, areas)
+    return Picture(
+        name="ranked",
+        title=heading,
+        subtitle=f"{entry.label}, {UNIT_TITLES[entry.unit]}, {period(entry.period, found.year)}",
+        source=_source(found, entry),
+        spec=ranked_spec(UNIT_TITLES[entry.unit]),
+        data=_data(found, entry, areas),
+        table=position_table(found, entry, areas),
+        alt=f"Bar chart. {heading}. {group_sentence(found, config)}",
+        key=line_key(found, entry),
+        note=hidden_note((found.figure, *found.members), config),
+    )
+
+
+@lru_cache(maxsize=16)
+def ranked_spec(axis_title: str) -> dict[str, Any]:
+    """The drawing rules; the data bring names, order and roles."""
+    y = alt.Y("name:N", sort=alt.SortField("order"), title=None, axis=alt.Axis(ticks=False, domain=False))
+    x = alt.X("value:Q", title=axis_title, scale=alt.Scale(zero=True, nice=True), axis=alt.Axis(grid=False))
+    colour = alt.Color(
+        "role:N",
+        scale=alt.Scale(domain=["authority", "member"], range=[AUTHORITY, NEIGHBOUR]),
+        legend=None,
+    )
+    tips = [
+        alt.Tooltip("name:N", title="Authority"),
+        alt.Tooltip("label:N", title="Figure"),
+        alt.Tooltip("counts:N", title="Counts"),
+    ]
+    bars = alt.Chart().transform_filter("datum.kind === 'bar'")
+    published = bars.mark_bar(height={"band": 0.72}).encode(y=y, x=x, color=colour, tooltip=tips)
+    hidden = (
+        bars.mark_rule(strokeWidth=15, strokeDash=HATCH, strokeCap="butt")
+        .encode(y=y, x=alt.X("least:Q"), x2="most:Q", color=colour, tooltip=tips)
+    )
+    text = bars.mark_text(align="left", dx=6, fontSize=LABEL_SIZE).encode(y=y, x=alt.X("end:Q"), text="label:N")
+    lines = [
+        alt.Chart()
+        .transform_filter(f"datum.kind === '{kind}'")
+        .mark_rule(color=colour_of, strokeWidth=2, strokeDash=dash)
+        .encode(x="value:Q", tooltip=[alt.Tooltip("name:N", title="Line"), alt.Tooltip("label:N", title="Figure")])
+        for kind, colour_of, dash in (("median", MEDIAN, SOLID), ("england", ENGLAND, DOTTED))
+    ]
+    chart = alt.layer(published, hidden, *lines, text).properties(height={"step": BAR_STEP})
+    return specification(chart)
+
+
+def _data(found: Position, entry: Indicator, areas: Areas) -> pl.DataFrame:
+    figures = sorted((found.figure, *found.members), key=_order)
+    rows: list[dict[str, object]] = [
+        {
+            "kind": "bar",
+            "name": areas.label(figure.area),
+            "order": number,
+            "role": "authority" if figure.area == found.area else "member",
+            "value": figure.value,
+            "least": figure.least if figure.value is None else None,
+            "most": figure.most if figure.value is None else None,
+            "end": figure.bounds[1] if figure.bounds else 0.0,
+            "label": _label(figure, entry),
+            "counts": counts(figure, entry),
+        }
+        for number, figure in enumerate(figures)
+    ]
+    for kind, name, value in (
+        ("median", "Median of the group", found.median),
+        ("england", "England", found.england.value),
+    ):
+        if value is not None and (kind == "median" or entry.unit != "count"):  # England's count dwarfs them
+            rows.append({"kind": kind, "name": name, "value": value, "label": in_unit(value, entry.unit)})
+    return pl.DataFrame(rows, schema=_SCHEMA)
+
+
+_SCHEMA: dict[str, type[pl.DataType]] = {
+    "kind": pl.String,
+    "name": pl.String,
+    "order": pl.Int64,
+    "role": pl.String,
+    "value": pl.Float64,
+    "least": pl.Float64,
+    "most": pl.Float64,
+    "end": pl.Float64,
+    "label": pl.String,
+    "counts": pl.String,
+}
+
+
+def _order(figure: Figure) -> tuple[bool, float, str]:
+    """Highest first; a hidden figure by its most; the ones without any figure last."""
+    bounds = figure.bounds
+    return (bounds is None, -bounds[1] if bounds else 0.0, figure.area)
+
+
+def _label(figure: Figure, entry: Indicator) -> str:
+    """What stands at a bar's end: '29.1% (76 of 261)'."""
+    if figure.value is None:
+        return shown(figure, entry)
+    behind = counts(figure, entry) if entry.unit == "percent" else ""
+    return number_in_unit(figure.value, entry.unit) + (f" ({behind})" if behind else "")
+
+
+def position_table(found: Position, entry: Indicator, areas: Areas) -> pl.DataFrame:
+    """A position as a table for reading and for a file: one row an authority, England last."""
+    figures = sorted((found.figure, *found.members), key=_order)
+    rows = [
+        {
+            "Authority": areas.label(figure.area),
+            "Year ending 31 March": found.year,
+            entry.label: figure.value,
+            "Likely range, low": figure.lower,
+            "Likely range, high": figure.upper,
+            "If hidden, least": figure.least,
+            "If hidden, most": figure.most,
+            "Count": figure.numerator if entry.numerator else None,
+            "Out of": figure.denominator if entry.denominator else None,
+            "Status": figure.status,
+            "Source": figure.source,
+        }
+        for figure in (*figures, found.england)
+    ]
+    return pl.DataFrame(rows, infer_schema_length=None)
+
+
+def _source(found: Position, entry: Indicator) -> str:
+    named = sorted({figure.source for figure in (found.figure, *found.members) if figure.source})
+    return f"Source: {', '.join(named) or entry.reference}"
+

@@ -1,0 +1,314 @@
+"""The YAML of config/ as frozen, checked objects; every fault names file, key and what was allowed."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from string import Formatter
+from types import MappingProxyType
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from explorer.errors import ConfigError
+from explorer.yaml_reader import Document, read_yaml
+
+Text = Annotated[str, Field(min_length=1)]
+Unit = Literal["percent", "per_10k", "count"]
+SENTENCE_FIELDS = ("value", "numerator", "denominator")
+
+
+class _Entry(BaseModel):
+    """A frozen object that knows every key it may have."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+class Indicator(_Entry):
+    """One published measure: what it is called, made of and how it is said."""
+
+    label: Text
+    unit: Unit
+    polarity: Literal["low", "high", "none"]
+    period: Literal["year", "day"]
+    numerator: str | None = None
+    denominator: str | None = None
+    denominator_rate: str | None = None
+    rate: str | None = None
+    sentence: Text
+    description: Text
+    reference: Text
+
+    @model_validator(mode="after")
+    def _counts_come_in_pairs(self) -> Self:
+        if (self.numerator is None) != (self.denominator is None):
+            raise ValueError("'numerator' and 'denominator' come together: give both or neither")
+        if self.unit == "count" and self.numerator is not None:
+            raise ValueError("a count has no 'numerator' or 'denominator'")
+        if self.denominator_rate is not None and self.denominator is None:
+            raise ValueError("'denominator_rate' needs a 'denominator'")
+        try:
+            fields = {field for _, field, _, _ in Formatter().parse(self.sentence) if field is not None}
+        except ValueError as problem:
+            raise ValueError(f"'sentence' has a stray brace: {problem}") from None
+        unknown = sorted(fields - set(SENTENCE_FIELDS))
+        if unknown:
+            raise ValueError(f"'sentence' uses {{{unknown[0]}}}; allowed: {', '.join(SENTENCE_FIELDS)}")
+        return self
+
+    @property
+    def scale(self) -> float:
+        """What a share is multiplied by: 100 for a percentage, 10,000 for a rate, 1 for a count."""
+        return {"percent": 100.0, "per_10k": 10_000.0, "count": 1.0}[self.unit]
+
+
+class Group(_Entry):
+    """One way to choose whom an authority is compared with."""
+
+    label: Text
+    short_label: Text
+    member_label: Text
+    kind: Literal["statistical_neighbours", "region", "england", "custom"]
+    model: int | None = None
+    description: Text
+    reference: Text
+
+    @model_validator(mode="after")
+    def _model_where_needed(self) -> Self:
+        if (self.kind == "statistical_neighbours") != (self.model is not None):
+            raise ValueError("'model' (a year) belongs to kind 'statistical_neighbours', and only there")
+        return self
+
+
+class Suppression(_Entry):
+    """What a hidden count can be."""
+
+    label: Text
+    unit: Text
+    lowest: Annotated[int, Field(ge=0)]
+    highest: Annotated[int, Field(ge=1)]
+    description: Text
+    reference: Text
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.lowest > self.highest:
+            raise ValueError("'lowest' must not be above 'highest'")
+        return self
+
+
+class Uncertainty(_Entry):
+    """How wide the likely range of a percentage is."""
+
+    label: Text
+    unit: Text
+    confidence: Annotated[float, Field(gt=0.5, lt=1)]
+    design_effect: Annotated[float, Field(ge=1)]
+    description: Text
+    reference: Text
+
+
+class Benchmarks(_Entry):
+    """benchmarks.yaml: comparator groups, hidden figures, likely ranges."""
+
+    groups: dict[str, Group]
+    suppression: Suppression
+    uncertainty: Uncertainty
+
+
+class Source(_Entry):
+    """One data file: where it is, what it holds and whose it is."""
+
+    label: Text
+    kind: Literal["measures", "areas", "area_changes", "neighbours"]
+    path: Text
+    unit: Text
+    publisher: Text
+    licence: Text
+    description: Text
+    reference: Text
+    url: Text
+
+
+class Slider(_Entry):
+    """One what-if control: a hazard ratio with its range and evidence."""
+
+    label: Text
+    unit: Text
+    lowest: Annotated[float, Field(gt=0)]
+    highest: Annotated[float, Field(gt=0)]
+    step: Annotated[float, Field(gt=0)]
+    no_effect: float
+    description: Text
+    evidence: Text
+    evidence_detail: Text
+    reference: Text
+
+    @model_validator(mode="after")
+    def _no_effect_inside(self) -> Self:
+        if not self.lowest < self.no_effect < self.highest:
+            raise ValueError("'no_effect' must lie between 'lowest' and 'highest'")
+        return self
+
+
+class Amount(_Entry):
+    """One number of policy."""
+
+    label: Text
+    unit: Text
+    value: Annotated[float, Field(gt=0)]
+    description: Text
+    reference: Text
+
+
+class WhatIf(_Entry):
+    """The sliders of the What if page, and how much data they need."""
+
+    minimum_starts: Amount
+    repeat_ratio: Slider
+    ending_ratio: Slider
+
+
+class App(_Entry):
+    """app.yaml: what the app opens on."""
+
+    title: Text
+    default_area: Text
+    default_group: Text
+    default_year: int | Literal["latest"]
+    link_version: int
+    headline_indicators: tuple[str, ...]
+    custom_group_limit: Annotated[int, Field(ge=1)]
+    what_if: WhatIf
+
+
+class Term(_Entry):
+    """One word of the glossary."""
+
+    label: Text
+    description: Text
+    reference: Text
+
+
+@dataclass(frozen=True)
+class Config:
+    """Everything in config/, checked, and the folder that its paths start from."""
+
+    root: Path
+    app: App
+    benchmarks: Benchmarks
+    indicators: Mapping[str, Indicator]
+    sources: Mapping[str, Source]
+    glossary: Mapping[str, Term]
+
+    def source(self, kind: str) -> Source:
+        """The one source of a kind (``load_config`` made sure that there is exactly one)."""
+        return next(source for source in self.sources.values() if source.kind == kind)
+
+
+def load_config(folder: Path) -> Config:
+    """Read and check every file of ``folder``.
+
+    Raises:
+        ConfigError: with one sentence for every fault in every file.
+    """
+    faults: list[str] = []
+    documents: dict[str, Document] = {}
+    for name in ("app", "benchmarks", "indicators", "sources", "glossary"):
+        try:
+            documents[name] = read_yaml(folder / f"{name}.yaml")
+        except ConfigError as problem:
+            faults += problem.faults
+    parsed: dict[str, Any] = {}
+    for name, document in documents.items():
+        if name in ("app", "benchmarks"):
+            model = App if name == "app" else Benchmarks
+            parsed[name] = _checked(model, document, document.content, (), faults)
+        else:
+            parsed[name] = _entries(name, document, faults)
+    if not faults:
+        faults += list(_bad_references(parsed, documents))
+    if faults:
+        raise ConfigError(*faults)
+    tables = {name: MappingProxyType(parsed[name]) for name in ("indicators", "sources", "glossary")}
+    return Config(folder.resolve().parent, parsed["app"], parsed["benchmarks"], **tables)
+
+
+def _entries(name: str, document: Document, faults: list[str]) -> dict[str, Any]:
+    model: type[_Entry] = {"indicators": Indicator, "sources": Source, "glossary": Term}[name]
+    return {
+        key: _checked(model, document, content, (key,), faults) for key, content in document.content.items()
+    }
+
+
+def _checked(
+    model: type[_Entry], document: Document, content: object, path: tuple[str | int, ...], faults: list[str]
+) -> _Entry | None:
+    """Validate one object; add a sentence for each of its faults."""
+    try:
+        return model.model_validate(content)
+    except ValidationError as problem:
+        faults += [_fault(document, path, model, dict(error)) for error in problem.errors()]
+        return None
+
+
+def _fault(
+    document: Document, path: tuple[str | int, ...], model: type[_Entry], error: dict[str, Any]
+) -> str:
+    """One pydantic error as a sentence with place, key and what was allowed."""
+    where = (*path, *(part for part in error["loc"] if (*path, part) != path))
+    key = ".".join(str(part) for part in where)
+    place = document.at(where)
+    match error["type"]:
+        case "extra_forbidden":
+            allowed = ", ".join(_keys_at(model, error["loc"][:-1]))
+            return f"{place}: unknown key '{key}'; allowed: {allowed}."
+        case "missing":
+            return f"{place}: the key '{key}' is missing."
+        case "literal_error":
+            return f"{place}: '{key}' is '{error['input']}'; allowed: {error['ctx']['expected']}."
+        case "value_error":
+            return f"{place}: '{key}': {error['ctx']['error']}."
+        case _:
+            return f"{place}: '{key}' is '{error['input']}': {error['msg']}."
+
+
+def _keys_at(model: type[_Entry], path: Iterable[str | int]) -> list[str]:
+    """The keys that may stand at ``path`` below ``model``."""
+    current: Any = model
+    for part in path:
+        if isinstance(current, type) and issubclass(current, _Entry) and part in current.model_fields:
+            current = current.model_fields[str(part)].annotation
+        elif getattr(current, "__args__", None):
+            current = current.__args__[-1]
+    return list(current.model_fields) if isinstance(current, type) and issubclass(current, _Entry) else []
+
+
+def _bad_references(parsed: dict[str, Any], documents: dict[str, Document]) -> Iterable[str]:
+    """Sentences for names that point at nothing."""
+    indicators: dict[str, Indicator] = parsed["indicators"]
+    counts = [name for name, entry in indicators.items() if entry.unit == "count"]
+    rates = [name for name, entry in indicators.items() if entry.unit == "per_10k"]
+    for name, entry in indicators.items():
+        for key, allowed in (
+            ("numerator", counts),
+            ("denominator", counts),
+            ("denominator_rate", rates),
+            ("rate", rates),
+        ):
+            target = getattr(entry, key)
+            if target is not None and target not in allowed:
+                place = documents["indicators"].at((name, key))
+                yield f"{place}: '{name}.{key}' is '{target}'; allowed: {', '.join(allowed)}."
+    app: App = parsed["app"]
+    groups = parsed["benchmarks"].groups
+    if app.default_group not in groups:
+        place = documents["app"].at(("default_group",))
+        yield f"{place}: 'default_group' is '{app.default_group}'; allowed: {', '.join(groups)}."
+    for number, name in enumerate(app.headline_indicators):
+        if name not in indicators:
+            place = documents["app"].at(("headline_indicators", number))
+            yield f"{place}: 'headline_indicators' names '{name}'; allowed: {', '.join(indicators)}."
+    kinds = [source.kind for source in parsed["sources"].values()]
+    for kind in ("measures", "areas", "area_changes", "neighbours"):
+        if kinds.count(kind) != 1:
+            yield f"sources.yaml: expected one source of kind '{kind}', found {kinds.count(kind)}."

@@ -1,0 +1,1 @@
+"""Models of how plans start, last, end and return."""

@@ -1,0 +1,65 @@
+"""A what-if: where the figures would settle with the sliders moved, beside where they settle today."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+
+from explorer.models.calibration import Calibration
+from explorer.models.plan_flow import LongRun, long_run
+
+OUTCOMES = tuple(field.name for field in fields(LongRun))
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One figure: today, in the scenario, and the difference with the range it can be in."""
+
+    indicator: str
+    baseline: float
+    scenario: float
+    difference: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """The outcomes of a what-if and the ratios that made it."""
+
+    repeat_ratio: float
+    ending_ratio: float
+    outcomes: tuple[Outcome, ...]
+
+    def __getitem__(self, indicator: str) -> Outcome:
+        return next(outcome for outcome in self.outcomes if outcome.indicator == indicator)
+
+    @property
+    def has_effect(self) -> bool:
+        """Whether any slider was moved."""
+        return self.repeat_ratio != 1 or self.ending_ratio != 1
+
+
+def what_if(calibration: Calibration, repeat_ratio: float, ending_ratio: float) -> Scenario:
+    """Move the two hazards and let the plans settle.
+
+    The range of a difference is its least and most over the corners of the calibration: it carries chance
+    in the counts and hidden counts, and not doubt about the ratios, which are the reader's assumption.
+    """
+    baseline = long_run(calibration.flow)
+    scenario = long_run(calibration.flow, repeat_ratio, ending_ratio)
+    corners = [
+        (long_run(flow), long_run(flow, repeat_ratio, ending_ratio))
+        for flow in (calibration.flow, *calibration.corners)
+    ]
+    return Scenario(
+        repeat_ratio,
+        ending_ratio,
+        tuple(_outcome(name, baseline, scenario, corners) for name in OUTCOMES),
+    )
+
+
+def _outcome(
+    name: str, baseline: LongRun, scenario: LongRun, corners: Iterable[tuple[LongRun, LongRun]]
+) -> Outcome:
+    differences = [getattr(after, name) - getattr(before, name) for before, after in corners]
+    before, after = getattr(baseline, name), getattr(scenario, name)
+    return Outcome(name, before, after, after - before, min(differences), max(differences))

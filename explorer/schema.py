@@ -1,0 +1,119 @@
+"""The columns, types and rules of every table that the program reads or makes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+# What a figure that is not a number means, in words. A value that is not there is null beside one of these.
+STATUS_WORDS: Mapping[str, str] = {
+    "published": "published",
+    "suppressed": "hidden, because it or a figure beside it is small",
+    "not_available": "not available",
+    "not_applicable": "not applicable, because there was nothing to count",
+    "low_reliability": "withheld by DfE as unreliable",
+    "no_authority": "the authority did not exist then",
+    "not_published": "not published for this year",
+}
+# The statuses that may stand in a file; the rest are found by the program.
+FILE_STATUSES = ("published", "suppressed", "not_available", "not_applicable", "low_reliability")
+LEVELS = ("country", "region", "local_authority")
+CLOSENESS = ("Extremely close", "Very close", "Close", "Somewhat close", "Not close")
+FIRST_YEAR, LAST_YEAR = 1990, 2100  # outside these a year is a typing mistake
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a file: its type, and what its cells may be."""
+
+    dtype: type[pl.DataType]
+    required: bool = True
+    allowed: tuple[str, ...] = ()
+    lowest: float | None = None
+    highest: float | None = None
+
+    @property
+    def rule(self) -> str:
+        """What a cell may be, in words."""
+        if self.allowed:
+            return f"one of {', '.join(self.allowed)}"
+        noun = {pl.Int64: "a whole number", pl.Float64: "a number", pl.Date: "a date like 2019-04-01"}.get(
+            self.dtype, "some text"
+        )
+        if self.lowest is not None and self.highest is not None:
+            return f"{noun} from {self.lowest:g} to {self.highest:g}"
+        return noun if self.lowest is None else f"{noun} of {self.lowest:g} or more"
+
+
+@dataclass(frozen=True)
+class Table:
+    """One kind of file: its columns in order, and the columns that make a row unique."""
+
+    columns: Mapping[str, Column]
+    key: tuple[str, ...]
+
+
+_YEAR = Column(pl.Int64, lowest=FIRST_YEAR, highest=LAST_YEAR)
+_TEXT = Column(pl.String)
+
+TABLES: Mapping[str, Table] = {
+    "measures": Table(
+        {
+            "measure": _TEXT,
+            "area": _TEXT,
+            "year_ending": _YEAR,
+            "value": Column(pl.Float64, required=False, lowest=0),
+            "status": Column(pl.String, allowed=FILE_STATUSES),
+            "source": _TEXT,
+        },
+        ("measure", "area", "year_ending"),
+    ),
+    "areas": Table(
+        {
+            "area": _TEXT,
+            "level": Column(pl.String, allowed=LEVELS),
+            "name": _TEXT,
+            "ons_code": _TEXT,
+            "region": Column(pl.String, required=False),
+            "first_year": _YEAR,
+            "last_year": _YEAR,
+        },
+        ("area",),
+    ),
+    "area_changes": Table(
+        {"old_area": _TEXT, "new_area": _TEXT, "changed_on": Column(pl.Date), "source": _TEXT},
+        ("old_area", "new_area"),
+    ),
+    "neighbours": Table(
+        {
+            "model": _YEAR,
+            "la_code": _TEXT,
+            "la_name": _TEXT,
+            "rank": Column(pl.Int64, lowest=1, highest=10),
+            "neighbour_la_code": _TEXT,
+            "closeness": Column(pl.String, allowed=CLOSENESS),
+            "neighbour_name": _TEXT,
+        },
+        ("model", "la_code", "rank"),
+    ),
+}
+
+# One row an indicator, area and period. `value`, `numerator` and `denominator` are as published, or null
+# beside a status. `base` is the denominator, or an estimate of it where none is published. `least` and
+# `most` bound a hidden value; `lower` and `upper` are the likely range of a published percentage.
+INDICATORS: Mapping[str, type[pl.DataType]] = {
+    "indicator": pl.String,
+    "area": pl.String,
+    "period": pl.Int64,
+    "period_kind": pl.String,
+    "numerator": pl.Float64,
+    "denominator": pl.Float64,
+    "base": pl.Float64,
+    "value": pl.Float64,
+    "lower": pl.Float64,
+    "upper": pl.Float64,
+    "least": pl.Float64,
+    "most": pl.Float64,
+    "status": pl.String,
+    "source": pl.String,
+}

@@ -1,0 +1,1 @@
+"""Readers of figures: files in, checked tables out."""
