@@ -164,9 +164,7 @@ def comparators(
             if not members:
                 notes.append("No authorities are picked yet. Add some under 'Compare with'.")
     notes += [_absent(areas, other, year) for other in members if not areas[other].existed(year)]
-    return Comparators(
-        group, entry.label, entry.short_label, entry.member_label, tuple(members), tuple(notes)
-    )
+    return Comparators(group, entry.label, entry.short_label, entry.member_label, tuple(members), tuple(notes))
 
 
 def _no_neighbours(areas: Areas, benchmarks: Benchmarks, model: int | None, area: Area) -> str:

@@ -235,9 +235,7 @@ def load_config(folder: Path) -> Config:
 
 def _entries(name: str, document: Document, faults: list[str]) -> dict[str, Any]:
     model: type[_Entry] = {"indicators": Indicator, "sources": Source, "glossary": Term}[name]
-    return {
-        key: _checked(model, document, content, (key,), faults) for key, content in document.content.items()
-    }
+    return {key: _checked(model, document, content, (key,), faults) for key, content in document.content.items()}
 
 
 def _checked(
@@ -251,9 +249,7 @@ def _checked(
         return None
 
 
-def _fault(
-    document: Document, path: tuple[str | int, ...], model: type[_Entry], error: dict[str, Any]
-) -> str:
+def _fault(document: Document, path: tuple[str | int, ...], model: type[_Entry], error: dict[str, Any]) -> str:
     """One pydantic error as a sentence with place, key and what was allowed."""
     where = (*path, *(part for part in error["loc"] if (*path, part) != path))
     key = ".".join(str(part) for part in where)

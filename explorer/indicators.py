@@ -6,7 +6,6 @@ from typing import TypeVar
 
 import polars as pl
 
-
 from explorer.areas import Areas
 from explorer.config import Benchmarks, Config, Indicator, Suppression
 from explorer.schema import INDICATORS
@@ -41,16 +40,12 @@ def indicator_table(config: Config, published: Published, areas: Areas) -> pl.Da
     tables = measures.partition_by("indicator", as_dict=True)
     by_name = {str(key[0]): table for key, table in tables.items()}
     frames = [
-        _one(name, entry, config.benchmarks, by_name)
-        for name, entry in config.indicators.items()
-        if name in by_name
+        _one(name, entry, config.benchmarks, by_name) for name, entry in config.indicators.items() if name in by_name
     ]
     return pl.concat(frames).sort("indicator", "area", "period")
 
 
-def _one(
-    name: str, entry: Indicator, benchmarks: Benchmarks, measures: Mapping[str, pl.DataFrame]
-) -> pl.DataFrame:
+def _one(name: str, entry: Indicator, benchmarks: Benchmarks, measures: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     """One indicator with the counts it is made of."""
     frame = _with_worked_out_rates(measures[name], entry, measures)
     for column, measure in (
@@ -103,9 +98,7 @@ def _with_measure(
         return frame.with_columns(
             nothing.cast(pl.Float64).alias(column), nothing.cast(pl.String).alias(f"{column}_status")
         )
-    other = measures[measure].select(
-        *_KEY, pl.col("value").alias(column), pl.col("status").alias(f"{column}_status")
-    )
+    other = measures[measure].select(*_KEY, pl.col("value").alias(column), pl.col("status").alias(f"{column}_status"))
     return frame.join(other, on=_KEY, how="left")
 
 
@@ -123,9 +116,7 @@ def _bounds(entry: Indicator, suppression: Suppression) -> tuple[pl.Expr, pl.Exp
     small_whole = pl.col("denominator_status") == "suppressed"  # then the whole is small too
     least_share = pl.when(small_whole).then(lowest / highest).otherwise(lowest / pl.col("base"))
     most_share = (
-        pl.when(small_whole)
-        .then(1.0)
-        .otherwise(pl.min_horizontal(pl.lit(highest), pl.col("base")) / pl.col("base"))
+        pl.when(small_whole).then(1.0).otherwise(pl.min_horizontal(pl.lit(highest), pl.col("base")) / pl.col("base"))
     )
     counted = pl.col("numerator_status") == "suppressed"
     return (
@@ -134,9 +125,7 @@ def _bounds(entry: Indicator, suppression: Suppression) -> tuple[pl.Expr, pl.Exp
     )
 
 
-def wilson_interval(
-    numerator: Number, base: Number, benchmarks: Benchmarks
-) -> tuple[Number, Number]:
+def wilson_interval(numerator: Number, base: Number, benchmarks: Benchmarks) -> tuple[Number, Number]:
     """The Wilson interval of a share, 0 to 1, for numbers or whole columns.
 
     n is ``base`` divided by the configured design effect, because brothers and sisters come together.

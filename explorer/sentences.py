@@ -108,6 +108,13 @@ def shown(figure: Figure, entry: Indicator) -> str:
     return "hidden" if figure.status == "suppressed" else STATUS_WORDS[figure.status]
 
 
+def headline(figure: Figure, entry: Indicator) -> str:
+    """A figure at its shortest, for large type: '29.1%', 'Hidden', 'No figure'."""
+    if figure.value is not None:
+        return in_unit(figure.value, entry.unit)
+    return "Hidden" if figure.status == "suppressed" else "No figure"
+
+
 def _part(figure: Figure) -> str:
     return "not published" if figure.numerator is None else count(figure.numerator)
 
@@ -170,6 +177,14 @@ def _hidden_average(found: Position, entry: Indicator) -> str:
     )
 
 
+def pooled_sentence(found: Position, config: Config) -> str:
+    """The group's plans counted together; empty where there are no counts."""
+    if found.pooled is None:
+        return ""
+    said = in_unit(found.pooled, config.indicators[found.indicator].unit)
+    return f"Counting the plans of those {found.contributing} together gives {said}."
+
+
 def england_sentence(found: Position, config: Config) -> str:
     """England's figure."""
     return f"England: {shown(found.england, config.indicators[found.indicator])}."
@@ -190,7 +205,9 @@ def rank_sentence(found: Position, config: Config, name: str) -> str:
 def _place(rank: Rank) -> str:
     if rank.best is None or rank.worst is None:
         return "not ranked"
-    places = ordinal(rank.best) if rank.best == rank.worst else f"between {ordinal(rank.best)} and {ordinal(rank.worst)}"
+    places = (
+        ordinal(rank.best) if rank.best == rank.worst else f"between {ordinal(rank.best)} and {ordinal(rank.worst)}"
+    )
     return f"{places} of {rank.of_bounded}"
 
 
@@ -200,6 +217,7 @@ def position_sentence(found: Position, config: Config, areas: Areas) -> str:
     parts = (
         own_figure(found.figure, entry, name, found.year),
         group_sentence(found, config),
+        pooled_sentence(found, config),
         england_sentence(found, config),
         rank_sentence(found, config, name),
     )
@@ -264,7 +282,9 @@ def scenario_title(scenario: Scenario, name: str, unit: str) -> str:
     if unit == "count":
         return f"In the long run {name} would have {_moved(scenario['plans_started_repeat'], 're-plan')} a year"
     repeat = scenario["repeat_plan_percent"]
-    return f"Re-plans would settle at {percent(repeat.scenario)} of plans started, from {percent(repeat.baseline)} today"
+    return (
+        f"Re-plans would settle at {percent(repeat.scenario)} of plans started, from {percent(repeat.baseline)} today"
+    )
 
 
 def scenario_sentence(scenario: Scenario, name: str) -> str:

@@ -52,9 +52,7 @@ class World:
                 raise SelectionError(f"'{code}' is not an authority.")
         return comparators(self.areas, self.config.benchmarks, group, area, year, chosen)
 
-    def position(
-        self, area: str, indicator: str, year: int, group: str, chosen: Sequence[str] = ()
-    ) -> Position:
+    def position(self, area: str, indicator: str, year: int, group: str, chosen: Sequence[str] = ()) -> Position:
         """Place ``area`` for one indicator and year; see ``benchmarks.position``."""
         entry = self.indicator(indicator)
         found = self.comparators(area, year, group, chosen)

@@ -59,9 +59,7 @@ def read_yaml(path: Path) -> Document:
     return Document(name, content, lines)
 
 
-def _index(
-    node: yaml.Node, path: KeyPath, lines: dict[KeyPath, int], name: str, seen: set[int]
-) -> list[str]:
+def _index(node: yaml.Node, path: KeyPath, lines: dict[KeyPath, int], name: str, seen: set[int]) -> list[str]:
     """Fill ``lines`` below ``node``; return a sentence for every duplicate key and alias."""
     if isinstance(node, yaml.CollectionNode):
         if id(node) in seen:  # an alias; a self-reference would never end

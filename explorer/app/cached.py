@@ -15,9 +15,7 @@ def world() -> World:
 
 
 @st.cache_resource(max_entries=4096, show_spinner=False)
-def _position(
-    version: str, area: str, indicator: str, year: int, group: str, chosen: tuple[str, ...]
-) -> Position:
+def _position(version: str, area: str, indicator: str, year: int, group: str, chosen: tuple[str, ...]) -> Position:
     return world().position(area, indicator, year, group, chosen)
 
 

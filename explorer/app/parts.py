@@ -10,8 +10,8 @@ from explorer.app.selection import Selection, notices
 from explorer.charts.picture import Picture
 from explorer.errors import ExplorerError
 from explorer.export.csv_file import csv_bytes
-from explorer.world import World
 from explorer.wording import half_up
+from explorer.world import World
 
 
 def plain(text: str) -> str:
@@ -27,12 +27,24 @@ def stop_with(problem: ExplorerError) -> NoReturn:
     st.stop()
 
 
-def opening(title: str, answer: str) -> None:
-    """A page's title and its answer in one sentence, after anything that should be said of the link."""
+def opening(title: str, answer: str = "") -> None:
+    """A page's title and its answer in one sentence, with anything that should be said of the link."""
     st.title(plain(title), anchor=False)
     for notice in notices():
         st.warning(plain(notice))
-    st.markdown(f"##### {plain(answer)}")
+    if answer:
+        st.markdown(f"**{plain(answer)}**")
+
+
+def context(world: World, chosen: Selection) -> None:
+    """What the page is drawn for, and where to change it: on a phone the side panel is folded away."""
+    group = world.config.benchmarks.groups[chosen.group].label
+    st.caption(
+        plain(
+            f"{world.areas.label(chosen.area)}, year to March {chosen.year}, compared with: {group}. To see your own "
+            "authority or another year, open the side panel with the arrows at the top left."
+        )
+    )
 
 
 def explain_area(world: World, chosen: Selection) -> None:
@@ -57,6 +69,11 @@ def explain_group(notes: tuple[str, ...]) -> None:
         st.info(plain(note))
 
 
+def points(*sentences: str) -> None:
+    """Sentences one below the other; empty ones are left out."""
+    st.markdown("\n".join(f"- {plain(sentence)}" for sentence in sentences if sentence))
+
+
 def show(picture: Picture, stem: str) -> None:
     """A chart with its finding, key, caveat, source, table and download.
 
@@ -64,13 +81,19 @@ def show(picture: Picture, stem: str) -> None:
         stem: How the names of its files begin.
     """
     st.subheader(plain(picture.title), anchor=False)
+    chart(picture)
+    small_print(picture, stem)
+
+
+def chart(picture: Picture) -> None:
+    """The picture itself under its measure, unit and period."""
     st.caption(plain(picture.subtitle))
-    st.vega_lite_chart(
-        picture.data, picture.spec, key=f"chart-{picture.name}", alt=picture.alt, width="stretch"
-    )
-    for line in (picture.key, picture.note, picture.source):
-        if line:
-            st.caption(plain(line))
+    st.vega_lite_chart(picture.data, picture.spec, key=f"chart-{picture.name}", alt=picture.alt, width="stretch")
+
+
+def small_print(picture: Picture, stem: str) -> None:
+    """Key, caveat and source in one paragraph, then the table and its file."""
+    st.caption(plain(" ".join(filter(None, (picture.key, picture.note, f"{picture.source}.")))))
     with st.expander("Table and download"):
         st.table(readable(picture.table))
         st.download_button(

@@ -90,9 +90,7 @@ CHOICES: Mapping[str, Choice] = {
     "year": Choice("year", lambda world: world.default_year, _read_year, always=True),
     "group": Choice("group", lambda world: world.config.app.default_group, _read_group, always=True),
     "areas": Choice("list of authorities", lambda world: [], _read_areas, lambda codes: ",".join(codes)),
-    "indicator": Choice(
-        "measure", lambda world: world.config.app.headline_indicators[0], _read_indicator
-    ),
+    "indicator": Choice("measure", lambda world: world.config.app.headline_indicators[0], _read_indicator),
     "repeat_ratio": _ratio("repeat_ratio"),
     "ending_ratio": _ratio("ending_ratio"),
 }

@@ -151,9 +151,7 @@ def position(
     )
 
 
-_FIELDS = tuple(
-    name for name in INDICATORS if name not in ("indicator", "period", "period_kind")
-)
+_FIELDS = tuple(name for name in INDICATORS if name not in ("indicator", "period", "period_kind"))
 
 
 def _figure(row: dict[str, object]) -> Figure:

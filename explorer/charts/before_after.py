@@ -7,30 +7,41 @@ import altair as alt
 import polars as pl
 
 from explorer.charts.picture import Picture
-from explorer.charts.theme import LABEL_SIZE, NEIGHBOUR, SCENARIO, specification
+from explorer.charts.theme import INK, NEIGHBOUR, SCENARIO, by_order, end_labels, specification
 from explorer.models.scenario import Outcome, Scenario
 from explorer.sentences import scenario_title
 from explorer.wording import half_up
 
-BAR_STEP = 26
+BAR_STEP = 26  # pixels a bar
+LABEL_ROOM = 1.6  # how much wider than the longest bar the picture is, so that labels have a column
 
 
-@lru_cache(maxsize=4)
-def before_after_spec(axis_title: str) -> dict[str, Any]:
+@lru_cache(maxsize=1)
+def before_after_spec() -> dict[str, Any]:
     """The drawing rules: grey for today, orange for the scenario, a line for its range."""
-    y = alt.Y("figure:N", sort=alt.SortField("order"), title=None, axis=alt.Axis(ticks=False, domain=False, labelLimit=200))
-    offset = alt.YOffset("which:N", sort=["Today", "What if"])
-    x = alt.X("value:Q", title=axis_title, scale=alt.Scale(zero=True, nice=True), axis=alt.Axis(grid=False))
-    colour = alt.Color("which:N", scale=alt.Scale(domain=["Today", "What if"], range=[NEIGHBOUR, SCENARIO]), legend=None)
-    tips = [alt.Tooltip("figure:N", title="Figure"), alt.Tooltip("which:N", title="When"), alt.Tooltip("label:N", title="Value")]
-    base = alt.Chart().encode(y=y, yOffset=offset)
-    bars = base.mark_bar(height={"band": 0.82}).encode(x=x, color=colour, tooltip=tips)
-    span = base.mark_rule(strokeWidth=3).encode(x=alt.X("low:Q"), x2="high:Q")
-    text = base.mark_text(align="left", dx=7, fontSize=LABEL_SIZE).encode(x=alt.X("end:Q"), text="label:N")
-    return specification(alt.layer(bars, span, text).properties(height={"step": BAR_STEP}))
+    y, offset = by_order("figure"), alt.YOffset("which:N", sort=["Today", "What if"])
+    x = alt.X("value:Q", axis=None, scale=alt.Scale(zero=True, nice=False))
+    colour = alt.Color(
+        "which:N", scale=alt.Scale(domain=["Today", "What if"], range=[NEIGHBOUR, SCENARIO]), legend=None
+    )
+    tips = [
+        alt.Tooltip("figure:N", title="Figure"),
+        alt.Tooltip("which:N", title="When"),
+        alt.Tooltip("label:N", title="Value"),
+    ]
+    base = alt.Chart().transform_filter("datum.which !== 'room'")
+    room = alt.Chart().transform_filter("datum.which === 'room'").mark_point(opacity=0, aria=False).encode(x=x)
+    bars = base.mark_bar(height={"band": 0.82}).encode(y=y, yOffset=offset, x=x, color=colour, tooltip=tips)
+    span = base.mark_rule(strokeWidth=3, color=INK).encode(
+        y=y, yOffset=offset, x=alt.X("low:Q", axis=None), x2="high:Q"
+    )
+    labels = end_labels(base, y, offset)
+    return specification(alt.layer(bars, span, *labels, room).properties(height={"step": BAR_STEP}))
 
 
-def before_after(scenario: Scenario, labels: dict[str, str], unit: str, name: str, where: str, source: str) -> Picture:
+def before_after(
+    scenario: Scenario, labels: dict[str, str], unit: str, name: str, where: str, source: str
+) -> Picture:
     """The picture of some outcomes of a scenario.
 
     Args:
@@ -48,7 +59,7 @@ def before_after(scenario: Scenario, labels: dict[str, str], unit: str, name: st
         title=heading,
         subtitle=f"Long-run figures, {axis}. Grey bar: today. Orange bar: what if. Line: its likely range.",
         source=source,
-        spec=before_after_spec(axis),
+        spec=before_after_spec(),
         data=_data(outcomes, unit),
         table=_table(outcomes),
         alt=f"Bar chart. {heading}. " + " ".join(_in_words(outcome, label, unit) for outcome, label in outcomes),
@@ -64,7 +75,7 @@ def _in_words(outcome: Outcome, label: str, unit: str) -> str:
 
 
 def _data(outcomes: list[tuple[Outcome, str]], unit: str) -> pl.DataFrame:
-    rows = []
+    rows: list[dict[str, object]] = []
     for number, (outcome, label) in enumerate(outcomes):
         low, high = outcome.baseline + outcome.low, outcome.baseline + outcome.high
         moved = outcome.low != outcome.high
@@ -78,11 +89,30 @@ def _data(outcomes: list[tuple[Outcome, str]], unit: str) -> pl.DataFrame:
                     "value": value,
                     "low": low if shown else None,
                     "high": high if shown else None,
-                    "end": max(value, high) if shown else value,
-                    "label": _say(value, unit),
+                    "label": _long_label(which, value, (low, high) if shown else None, unit),
+                    "short": _say(value, unit),
                 }
             )
-    return pl.DataFrame(rows, schema_overrides={"low": pl.Float64, "high": pl.Float64})
+    widest = max(max(outcome.baseline, outcome.baseline + outcome.high) for outcome, _ in outcomes)
+    rows.append({"which": "room", "value": LABEL_ROOM * (widest or 1.0)})
+    return pl.DataFrame(rows, schema=_SCHEMA)
+
+
+def _long_label(which: str, value: float, ends: tuple[float, float] | None, unit: str) -> str:
+    said = f"{which}: {_say(value, unit)}"
+    return f"{said} (likely {_say(ends[0], unit)} to {_say(ends[1], unit)})" if ends else said
+
+
+_SCHEMA: dict[str, type[pl.DataType]] = {
+    "figure": pl.String,
+    "order": pl.Int64,
+    "which": pl.String,
+    "value": pl.Float64,
+    "low": pl.Float64,
+    "high": pl.Float64,
+    "label": pl.String,
+    "short": pl.String,
+}
 
 
 def _table(outcomes: list[tuple[Outcome, str]]) -> pl.DataFrame:

@@ -8,25 +8,27 @@ import polars as pl
 
 from explorer.areas import Areas
 from explorer.benchmarks.position import Figure, Position
-from explorer.charts.picture import Picture
 from explorer.charts.key import hidden_note, line_key
+from explorer.charts.picture import Picture
 from explorer.charts.theme import (
     AUTHORITY,
     DOTTED,
     ENGLAND,
     HATCH,
-    LABEL_SIZE,
-    MEDIAN,
+    INK,
     NEIGHBOUR,
     SOLID,
     UNIT_TITLES,
+    by_order,
+    end_labels,
     specification,
 )
 from explorer.config import Config, Indicator
-from explorer.sentences import counts, group_sentence, shown, title
+from explorer.sentences import counts, group_sentence, headline, shown, title
 from explorer.wording import in_unit, number_in_unit, period
 
 BAR_STEP = 27  # pixels a bar
+LABEL_ROOM = 1.55  # how much wider than the longest bar the picture is, so that labels have a column
 
 
 def ranked_bars(found: Position, config: Config, areas: Areas) -> Picture:
@@ -38,7 +40,7 @@ def ranked_bars(found: Position, config: Config, areas: Areas) -> Picture:
         title=heading,
         subtitle=f"{entry.label}, {UNIT_TITLES[entry.unit]}, {period(entry.period, found.year)}",
         source=_source(found, entry),
-        spec=ranked_spec(UNIT_TITLES[entry.unit]),
+        spec=ranked_spec(),
         data=_data(found, entry, areas),
         table=position_table(found, entry, areas),
         alt=f"Bar chart. {heading}. {group_sentence(found, config)}",
@@ -47,11 +49,11 @@ def ranked_bars(found: Position, config: Config, areas: Areas) -> Picture:
     )
 
 
-@lru_cache(maxsize=16)
-def ranked_spec(axis_title: str) -> dict[str, Any]:
-    """The drawing rules; the data bring names, order and roles."""
-    y = alt.Y("name:N", sort=alt.SortField("order"), title=None, axis=alt.Axis(ticks=False, domain=False))
-    x = alt.X("value:Q", title=axis_title, scale=alt.Scale(zero=True, nice=True), axis=alt.Axis(grid=False))
+@lru_cache(maxsize=1)
+def ranked_spec() -> dict[str, Any]:
+    """The drawing rules; the data bring names, order and roles. Bars have their figures, so no axis is drawn."""
+    y = by_order("name")
+    x = alt.X("value:Q", axis=None, scale=alt.Scale(zero=True, nice=False))
     colour = alt.Color(
         "role:N",
         scale=alt.Scale(domain=["authority", "member"], range=[AUTHORITY, NEIGHBOUR]),
@@ -60,23 +62,24 @@ def ranked_spec(axis_title: str) -> dict[str, Any]:
     tips = [
         alt.Tooltip("name:N", title="Authority"),
         alt.Tooltip("label:N", title="Figure"),
-        alt.Tooltip("counts:N", title="Counts"),
     ]
-    bars = alt.Chart().transform_filter("datum.kind === 'bar'")
-    published = bars.mark_bar(height={"band": 0.72}).encode(y=y, x=x, color=colour, tooltip=tips)
+
+    def only(kind: str) -> alt.Chart:
+        return alt.Chart().transform_filter(f"datum.kind === '{kind}'")
+
+    room = only("room").mark_point(opacity=0, aria=False).encode(x=x)
+    published = only("bar").mark_bar(height={"band": 0.72}).encode(y=y, x=x, color=colour, tooltip=tips)
     hidden = (
-        bars.mark_rule(strokeWidth=15, strokeDash=HATCH, strokeCap="butt")
-        .encode(y=y, x=alt.X("least:Q"), x2="most:Q", color=colour, tooltip=tips)
+        only("bar")
+        .mark_rule(strokeWidth=15, strokeDash=HATCH, strokeCap="butt")
+        .encode(y=y, x=alt.X("least:Q", axis=None), x2="most:Q", color=colour, tooltip=tips)
     )
-    text = bars.mark_text(align="left", dx=6, fontSize=LABEL_SIZE).encode(y=y, x=alt.X("end:Q"), text="label:N")
     lines = [
-        alt.Chart()
-        .transform_filter(f"datum.kind === '{kind}'")
-        .mark_rule(color=colour_of, strokeWidth=2, strokeDash=dash)
-        .encode(x="value:Q", tooltip=[alt.Tooltip("name:N", title="Line"), alt.Tooltip("label:N", title="Figure")])
-        for kind, colour_of, dash in (("median", MEDIAN, SOLID), ("england", ENGLAND, DOTTED))
+        only(kind).mark_rule(color=ink, strokeWidth=2, strokeDash=dash).encode(x=x, tooltip=tips)
+        for kind, ink, dash in (("median", INK, SOLID), ("england", ENGLAND, DOTTED))
     ]
-    chart = alt.layer(published, hidden, *lines, text).properties(height={"step": BAR_STEP})
+    labels = end_labels(only("bar"), y)
+    chart = alt.layer(room, published, hidden, *lines, *labels).properties(height={"step": BAR_STEP})
     return specification(chart)
 
 
@@ -91,9 +94,8 @@ def _data(found: Position, entry: Indicator, areas: Areas) -> pl.DataFrame:
             "value": figure.value,
             "least": figure.least if figure.value is None else None,
             "most": figure.most if figure.value is None else None,
-            "end": figure.bounds[1] if figure.bounds else 0.0,
             "label": _label(figure, entry),
-            "counts": counts(figure, entry),
+            "short": headline(figure, entry),
         }
         for number, figure in enumerate(figures)
     ]
@@ -103,6 +105,8 @@ def _data(found: Position, entry: Indicator, areas: Areas) -> pl.DataFrame:
     ):
         if value is not None and (kind == "median" or entry.unit != "count"):  # England's count dwarfs them
             rows.append({"kind": kind, "name": name, "value": value, "label": in_unit(value, entry.unit)})
+    ends = [figure.bounds[1] for figure in figures if figure.bounds]
+    rows.append({"kind": "room", "value": LABEL_ROOM * max(ends, default=1.0)})
     return pl.DataFrame(rows, schema=_SCHEMA)
 
 
@@ -114,9 +118,8 @@ _SCHEMA: dict[str, type[pl.DataType]] = {
     "value": pl.Float64,
     "least": pl.Float64,
     "most": pl.Float64,
-    "end": pl.Float64,
     "label": pl.String,
-    "counts": pl.String,
+    "short": pl.String,
 }
 
 
@@ -159,4 +162,3 @@ def position_table(found: Position, entry: Indicator, areas: Areas) -> pl.DataFr
 def _source(found: Position, entry: Indicator) -> str:
     named = sorted({figure.source for figure in (found.figure, *found.members) if figure.source})
     return f"Source: {', '.join(named) or entry.reference}"
-

@@ -17,6 +17,7 @@ from explorer.charts.theme import (
     DOTTED,
     ENGLAND,
     HATCH,
+    INK,
     MEDIAN,
     SOLID,
     UNIT_TITLES,
@@ -59,26 +60,65 @@ def yearly_series(table: pl.DataFrame, found: Position, config: Config, areas: A
 @lru_cache(maxsize=16)
 def series_spec(axis_title: str) -> dict[str, Any]:
     """The drawing rules of the series."""
-    x = alt.X("year:Q", title="Year ending 31 March", axis=alt.Axis(format="d", grid=False, tickMinStep=1, labelOverlap=True), scale=alt.Scale(zero=False, nice=False, padding=14))
-    y = alt.Y("value:Q", title=axis_title, scale=alt.Scale(zero=True), axis=alt.Axis(tickCount=5, grid=True, gridOpacity=0.4, domain=False, ticks=False))
-    tips = [alt.Tooltip("who:N", title="Who"), alt.Tooltip("year:Q", title="Year", format="d"), alt.Tooltip("label:N", title="Figure"), alt.Tooltip("counts:N", title="Counts")]
+    x = alt.X(
+        "year:Q",
+        title="Year ending 31 March",
+        axis=alt.Axis(format="d", grid=False, tickMinStep=1, labelOverlap=True),
+        scale=alt.Scale(zero=False, nice=False, padding=14),
+    )
+    y = alt.Y(
+        "value:Q",
+        title=axis_title,
+        scale=alt.Scale(zero=True),
+        axis=alt.Axis(tickCount=5, grid=True, gridOpacity=0.4, domain=False, ticks=False),
+    )
+    tips = [
+        alt.Tooltip("who:N", title="Who"),
+        alt.Tooltip("year:Q", title="Year", format="d"),
+        alt.Tooltip("label:N", title="Figure"),
+        alt.Tooltip("counts:N", title="Counts"),
+    ]
 
     def only(kind: str) -> alt.Chart:
         return alt.Chart().transform_filter(f"datum.kind === '{kind}'")
 
     own = only("own")
     band = own.mark_area(color=AUTHORITY, opacity=BAND_OPACITY).encode(x=x, y=alt.Y("lower:Q"), y2="upper:Q")
-    hidden = own.mark_rule(color=AUTHORITY, strokeWidth=13, strokeDash=HATCH, strokeCap="butt").encode(x=x, y=alt.Y("least:Q"), y2="most:Q", tooltip=tips)
+    hidden = own.mark_rule(color=AUTHORITY, strokeWidth=13, strokeDash=HATCH, strokeCap="butt").encode(
+        x=x, y=alt.Y("least:Q"), y2="most:Q", tooltip=tips
+    )
     lines = [
-        only(kind).mark_line(color=colour, strokeWidth=width, strokeDash=dash, invalid="break-paths-show-domains").encode(x=x, y=y)
-        for kind, colour, width, dash in (("median", MEDIAN, 2.5, SOLID), ("england", ENGLAND, 2.5, DOTTED), ("own", AUTHORITY, 3, SOLID))
+        only(kind)
+        .mark_line(color=colour, strokeWidth=width, strokeDash=dash, invalid="break-paths-show-domains")
+        .encode(x=x, y=y)
+        for kind, colour, width, dash in (
+            ("median", MEDIAN, 2.5, SOLID),
+            ("england", ENGLAND, 2.5, DOTTED),
+            ("own", AUTHORITY, 3, SOLID),
+        )
     ]
     dots = [
-        only(kind).mark_point(color=colour, filled=True, opacity=1, size=size, shape=shape).encode(x=x, y=y, tooltip=tips)
-        for kind, colour, size, shape in (("median", MEDIAN, 34, "square"), ("england", ENGLAND, 34, "diamond"), ("own", AUTHORITY, 70, "circle"))
+        only(kind)
+        .mark_point(color=colour, filled=True, opacity=1, size=size, shape=shape)
+        .encode(x=x, y=y, tooltip=tips)
+        for kind, colour, size, shape in (
+            ("median", MEDIAN, 34, "square"),
+            ("england", ENGLAND, 34, "diamond"),
+            ("own", AUTHORITY, 70, "circle"),
+        )
     ]
-    chosen = only("own").transform_filter("datum.chosen && isValid(datum.value)").mark_point(color=AUTHORITY, filled=False, size=260, strokeWidth=2).encode(x=x, y=y)
-    text = only("own").transform_filter("datum.chosen && isValid(datum.value)").mark_text(dy=-20, fontSize=14, fontWeight="bold").encode(x=x, y=y, text="label:N")
+    chosen = (
+        only("own")
+        .transform_filter("datum.chosen && isValid(datum.value)")
+        .mark_point(color=AUTHORITY, filled=False, size=260, strokeWidth=2)
+        .encode(x=x, y=y)
+    )
+    text = (
+        only("own")
+        .transform_filter("datum.chosen && isValid(datum.value)")
+        .mark_text(dy=-20, fontSize=14, fontWeight="bold", color=INK)
+        .encode(x=x, y=y, text="label:N")
+    )
     return specification(alt.layer(band, *lines, hidden, *dots, chosen, text).properties(height=HEIGHT))
 
 
@@ -123,12 +163,24 @@ def _data(
         for row in own.iter_rows(named=True)
     ]
     rows += [
-        {"kind": "median", "who": f"Median of {number}", "year": when, "value": value, "label": in_unit(value, entry.unit)}
+        {
+            "kind": "median",
+            "who": f"Median of {number}",
+            "year": when,
+            "value": value,
+            "label": in_unit(value, entry.unit),
+        }
         for when, (value, number) in sorted(medians.items())
     ]
     if entry.unit != "count":  # England's count would flatten every other line
         rows += [
-            {"kind": "england", "who": "England", "year": row["period"], "value": row["value"], "label": _label(row, entry.unit)}
+            {
+                "kind": "england",
+                "who": "England",
+                "year": row["period"],
+                "value": row["value"],
+                "label": _label(row, entry.unit),
+            }
             for row in england.iter_rows(named=True)
         ]
     return pl.DataFrame(rows, schema=_SCHEMA)
@@ -181,7 +233,10 @@ def _finding(own: pl.DataFrame, entry: Indicator, name: str) -> str:
     known = own.filter(pl.col("value").is_not_null())
     if known.height < 2:
         return f"{entry.label}: too few published years for {name} to show a course"
-    low, high = known.row(int(known["value"].arg_min() or 0), named=True), known.row(int(known["value"].arg_max() or 0), named=True)
+    low, high = (
+        known.row(int(known["value"].arg_min() or 0), named=True),
+        known.row(int(known["value"].arg_max() or 0), named=True),
+    )
     if low["value"] == high["value"]:
         return f"{entry.label}: {name} stayed at {in_unit(low['value'], entry.unit)}"
     return (
@@ -211,5 +266,7 @@ def _note(own: pl.DataFrame) -> str:
         parts.append("A hatched bar is the range of a hidden figure; where there is none, its range is not known.")
     gone = own.filter(pl.col("status").is_in(["not_available", "low_reliability"]))["period"].to_list()
     if gone:
-        parts.append(f"No figure for {', '.join(str(year) for year in gone)}: {STATUS_WORDS[own.filter(pl.col('period') == gone[0])['status'][0]]}.")
+        parts.append(
+            f"No figure for {', '.join(str(year) for year in gone)}: {STATUS_WORDS[own.filter(pl.col('period') == gone[0])['status'][0]]}."
+        )
     return " ".join(parts)

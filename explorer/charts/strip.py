@@ -11,12 +11,12 @@ from explorer.benchmarks.position import Position
 from explorer.charts.key import hidden_note, line_key
 from explorer.charts.picture import Picture
 from explorer.charts.ranked import position_table
-from explorer.charts.theme import AUTHORITY, DOTTED, ENGLAND, HATCH, MEDIAN, NEIGHBOUR, SOLID, UNIT_TITLES, specification
+from explorer.charts.theme import AUTHORITY, DOTTED, ENGLAND, HATCH, INK, NEIGHBOUR, SOLID, UNIT_TITLES, specification
 from explorer.config import Config
 from explorer.sentences import counts, group_sentence, shown, title
 from explorer.wording import in_unit, period
 
-HEIGHT = 62
+HEIGHT = 116  # pixels, axis and its title included
 
 
 def strip(found: Position, config: Config, areas: Areas) -> Picture:
@@ -40,24 +40,39 @@ def strip(found: Position, config: Config, areas: Areas) -> Picture:
 @lru_cache(maxsize=16)
 def strip_spec(axis_title: str) -> dict[str, Any]:
     """The drawing rules of the strip."""
-    x = alt.X("value:Q", title=axis_title, scale=alt.Scale(zero=True, nice=True), axis=alt.Axis(grid=False, tickCount=6))
-    tips = [alt.Tooltip("name:N", title="Who"), alt.Tooltip("label:N", title="Figure"), alt.Tooltip("counts:N", title="Counts")]
+    x = alt.X(
+        "value:Q", title=axis_title, scale=alt.Scale(zero=True, nice=True), axis=alt.Axis(grid=False, tickCount=6)
+    )
+    tips = [
+        alt.Tooltip("name:N", title="Who"),
+        alt.Tooltip("label:N", title="Figure"),
+        alt.Tooltip("counts:N", title="Counts"),
+    ]
 
     def only(kind: str) -> alt.Chart:
         return alt.Chart().transform_filter(f"datum.kind === '{kind}'")
 
-    middle = alt.value(HEIGHT / 2)
+    middle = alt.Y(datum=0.5, type="quantitative", scale=alt.Scale(domain=[0, 1]), axis=None)
     lines = [
         only(kind).mark_rule(color=colour, strokeWidth=2.5, strokeDash=dash).encode(x=x, tooltip=tips)
-        for kind, colour, dash in (("median", MEDIAN, SOLID), ("england", ENGLAND, DOTTED))
+        for kind, colour, dash in (("median", INK, SOLID), ("england", ENGLAND, DOTTED))
     ]
     ranges = [
-        only(kind).mark_rule(color=colour, strokeWidth=width, strokeDash=HATCH, strokeCap="butt", opacity=opacity).encode(x=alt.X("least:Q"), x2="most:Q", y=middle, tooltip=tips)
+        only(kind)
+        .mark_rule(color=colour, strokeWidth=width, strokeDash=HATCH, strokeCap="butt", opacity=opacity)
+        .encode(x=alt.X("least:Q"), x2="most:Q", y=middle, tooltip=tips)
         for kind, colour, width, opacity in (("member", NEIGHBOUR, 9, 0.55), ("authority", AUTHORITY, 20, 1.0))
     ]
     dots = [
-        only(kind).mark_point(color=colour, filled=True, opacity=opacity, size=size, shape=shape, stroke="white", strokeWidth=0.6).encode(x=x, y=middle, tooltip=tips)
-        for kind, colour, opacity, size, shape in (("member", NEIGHBOUR, 0.85, 110, "circle"), ("authority", AUTHORITY, 1.0, 300, "diamond"))
+        only(kind)
+        .mark_point(
+            color=colour, filled=True, opacity=opacity, size=size, shape=shape, stroke="white", strokeWidth=0.6
+        )
+        .encode(x=x, y=middle, tooltip=tips)
+        for kind, colour, opacity, size, shape in (
+            ("member", NEIGHBOUR, 0.85, 110, "circle"),
+            ("authority", AUTHORITY, 1.0, 300, "diamond"),
+        )
     ]
     return specification(alt.layer(*lines, *ranges, *dots).properties(height=HEIGHT))
 
@@ -76,7 +91,10 @@ def _data(found: Position, config: Config, areas: Areas) -> pl.DataFrame:
         }
         for kind, figure in (*(("member", member) for member in found.members), ("authority", found.figure))
     ]
-    for kind, name, value in (("median", "Median of the group", found.median), ("england", "England", found.england.value)):
+    for kind, name, value in (
+        ("median", "Median of the group", found.median),
+        ("england", "England", found.england.value),
+    ):
         if value is not None and (kind == "median" or entry.unit != "count"):
             rows.append({"kind": kind, "name": name, "value": value, "label": in_unit(value, entry.unit)})
     return pl.DataFrame(rows, schema=_SCHEMA)

@@ -171,8 +171,6 @@ def _corners(counts: Mapping[str, Count], config: Config) -> Iterator[PlanFlow]:
         repeats = wilson_interval(known["plans_started_repeat"], known["plans_started"], config.benchmarks)
         reaches: tuple[float | None, ...] = (None,)
         if known["plans_ended_1y_plus"]:
-            reaches = wilson_interval(
-                known["plans_ended_2y_plus"], known["plans_ended_1y_plus"], config.benchmarks
-            )
+            reaches = wilson_interval(known["plans_ended_2y_plus"], known["plans_ended_1y_plus"], config.benchmarks)
         for repeat, reach in product(repeats, reaches):
             yield _flow(known, repeat, None if reach is None else max(reach, 0.0))

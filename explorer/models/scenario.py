@@ -57,9 +57,7 @@ def what_if(calibration: Calibration, repeat_ratio: float, ending_ratio: float) 
     )
 
 
-def _outcome(
-    name: str, baseline: LongRun, scenario: LongRun, corners: Iterable[tuple[LongRun, LongRun]]
-) -> Outcome:
+def _outcome(name: str, baseline: LongRun, scenario: LongRun, corners: Iterable[tuple[LongRun, LongRun]]) -> Outcome:
     differences = [getattr(after, name) - getattr(before, name) for before, after in corners]
     before, after = getattr(baseline, name), getattr(scenario, name)
     return Outcome(name, before, after, after - before, min(differences), max(differences))

@@ -107,14 +107,16 @@ def _contradictions(config: Config, published: Published) -> Iterator[str]:
         if entry.unit != "percent" or entry.numerator is None:
             continue
         joined = of(entry.numerator, "part").join(of(entry.denominator, "whole").drop(_ROW), on=key)
-        for row, part, whole in joined.filter(pl.col("part") > pl.col("whole")).select(
-            _ROW, "part", "whole"
-        ).iter_rows():
+        for row, part, whole in (
+            joined.filter(pl.col("part") > pl.col("whole")).select(_ROW, "part", "whole").iter_rows()
+        ):
             yield f"{file} row {row}: {part:g} {entry.numerator} is more than {whole:g} {entry.denominator}."
         share = 100 * pl.col("part") / pl.col("whole")
         checked = joined.drop(_ROW).join(of(name, "percent"), on=key).filter(pl.col("whole") > 0)
         # published to one decimal place, half up: 0.05 away at most, and a hair for binary fractions
-        for row, percent, exact in checked.filter((share - pl.col("percent")).abs() > 0.05 + 1e-6).select(
-            _ROW, "percent", share.alias("exact")
-        ).iter_rows():
+        for row, percent, exact in (
+            checked.filter((share - pl.col("percent")).abs() > 0.05 + 1e-6)
+            .select(_ROW, "percent", share.alias("exact"))
+            .iter_rows()
+        ):
             yield f"{file} row {row}: {name} is {percent:g}, but its counts give {exact:.2f}."

@@ -9,7 +9,10 @@ from explorer.wording import day, listed
 
 world = cached.world()
 config = world.config
-parts.opening("About", "This program shows where an English authority stands on child protection plans, and what it would take to change it.")
+parts.opening(
+    "About",
+    "This program shows where an English authority stands on child protection plans, and what it would take to change it.",
+)
 st.markdown(
     "It began with a question that Trafford's scrutiny committee put in October 2018. It uses official "
     "statistics only. It holds no record of any child."
@@ -30,8 +33,15 @@ st.markdown(
 st.subheader("What the measures mean", anchor=False)
 for entry in config.indicators.values():
     if entry.unit != "count":
-        good = {"low": "Lower is better.", "high": "Higher is better.", "none": "Neither high nor low is good in itself."}
-        st.markdown(parts.plain(f"{entry.label}").join(("**", "**")) + parts.plain(f": {entry.description} {good[entry.polarity]} ({entry.reference})"))
+        good = {
+            "low": "Lower is better.",
+            "high": "Higher is better.",
+            "none": "Neither high nor low is good in itself.",
+        }
+        st.markdown(
+            parts.plain(f"{entry.label}").join(("**", "**"))
+            + parts.plain(f": {entry.description} {good[entry.polarity]} ({entry.reference})")
+        )
 
 st.subheader("Words", anchor=False)
 for term in config.glossary.values():

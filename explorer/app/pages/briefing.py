@@ -10,12 +10,12 @@ from explorer.charts.strip import strip
 from explorer.sentences import (
     briefing_sentence,
     change_sentence,
-    counts,
     gap_sentence,
     group_sentence,
+    headline,
     own_figure,
-    shown,
 )
+from explorer.wording import period
 
 world, chosen = cached.world(), current()
 area = world.areas[chosen.area]
@@ -37,14 +37,18 @@ def card(indicator: str) -> None:
             st.subheader(entry.label, anchor=False)
             st.markdown(f"No figures are published for {chosen.year}.")
             return
-        own = found.figure
-        st.metric(entry.label, shown(own, entry) if own.value is not None else "Hidden" if own.status == "suppressed" else "No figure", help=entry.description)
-        st.markdown(parts.plain(f"{own_figure(own, entry, area.label, chosen.year)} {gap_sentence(found, config)}"))
-        if own.value is not None:
-            moved = change(before.figure, own) if before else None
-            st.markdown(parts.plain(change_sentence(moved, entry)))
-        parts.show(strip(placed, config, world.areas), parts.file_stem(world, chosen))
-        st.caption(parts.plain(group_sentence(placed, config)))
+        own, picture = found.figure, strip(placed, config, world.areas)
+        st.subheader(parts.plain(picture.title), anchor=False)
+        st.metric(f"{entry.label}, {period(entry.period, chosen.year)}", headline(own, entry), help=entry.description)
+        parts.chart(picture)
+        moved = change(before.figure, own) if before else None
+        parts.points(
+            own_figure(own, entry, area.label, chosen.year),
+            change_sentence(moved, entry) if own.value is not None else "",
+            group_sentence(placed, config),
+            gap_sentence(found, config),
+        )
+        parts.small_print(picture, parts.file_stem(world, chosen))
 
 
 headlines = [found for name in config.app.headline_indicators if (found := find(name, chosen.year))]
@@ -52,6 +56,7 @@ parts.opening(
     f"{area.label}, year to March {chosen.year}",
     briefing_sentence(headlines, config, world.areas),
 )
+parts.context(world, chosen)
 parts.explain_area(world, chosen)
 if headlines:
     parts.explain_group(headlines[0].group.notes)

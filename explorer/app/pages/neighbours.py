@@ -6,7 +6,14 @@ from explorer.app import cached, parts
 from explorer.app.selection import choose_indicator, current
 from explorer.charts.ranked import ranked_bars
 from explorer.charts.series import yearly_series
-from explorer.sentences import gap_sentence, position_sentence, title
+from explorer.sentences import (
+    england_sentence,
+    gap_sentence,
+    group_sentence,
+    own_figure,
+    pooled_sentence,
+    rank_sentence,
+)
 
 world, chosen = cached.world(), current()
 config = world.config
@@ -17,14 +24,26 @@ found = cached.position(chosen.area, indicator, chosen.year, chosen.group, chose
 with head:
     if found is None:
         years = world.table.filter(indicator=indicator)["period"]
-        parts.opening(entry.label, f"{entry.label} is published for {years.min()} to {years.max()}, not for {chosen.year}.")
+        parts.opening(
+            entry.label, f"{entry.label} is published for {years.min()} to {years.max()}, not for {chosen.year}."
+        )
     else:
-        parts.opening(f"Neighbours: {world.areas.label(chosen.area)}, {chosen.year}", f"{title(found, config, world.areas)}.")
+        parts.opening(
+            f"Neighbours: {world.areas.label(chosen.area)}, year to March {chosen.year}",
+            own_figure(found.figure, entry, world.areas.label(chosen.area), chosen.year),
+        )
+        parts.context(world, chosen)
         parts.explain_area(world, chosen)
         parts.explain_group(found.group.notes)
 if found is not None:
-    st.markdown(parts.plain(f"{position_sentence(found, config, world.areas)} {gap_sentence(found, config)}"))
+    stem, name = parts.file_stem(world, chosen), world.areas.label(chosen.area)
     st.caption(parts.plain(entry.description))
-    stem = parts.file_stem(world, chosen)
     parts.show(ranked_bars(found, config, world.areas), stem)
+    parts.points(
+        group_sentence(found, config),
+        pooled_sentence(found, config),
+        england_sentence(found, config),
+        rank_sentence(found, config, name),
+        gap_sentence(found, config),
+    )
     parts.show(yearly_series(world.table, found, config, world.areas), stem)

@@ -30,7 +30,10 @@ def slider(key: str) -> float:
     """A slider with the strength of its evidence beside it."""
     entry: Slider = getattr(world.config.app.what_if, key)
     value = choose_ratio(world, key)
-    st.caption(parts.plain(f"{entry.description} **Evidence:** {entry.evidence}. {entry.evidence_detail} ({entry.reference})").replace("\\*\\*Evidence\\:\\*\\*", "**Evidence:**"))
+    st.caption(
+        f"{parts.plain(entry.description)} **Evidence:** {parts.plain(entry.evidence)}. "
+        f"{parts.plain(entry.evidence_detail)} Source: {parts.plain(entry.reference)}."
+    )
     return value
 
 
@@ -40,14 +43,18 @@ def sliders_and_results(calibration: Calibration) -> None:
     answer = st.container()
     repeat_ratio, ending_ratio = slider("repeat_ratio"), slider("ending_ratio")
     scenario = what_if(calibration, repeat_ratio, ending_ratio)
-    answer.markdown(f"##### {parts.plain(scenario_sentence(scenario, name))}")
+    answer.markdown(f"**{parts.plain(scenario_sentence(scenario, name))}**")
     st.button("Back to no effect", on_click=reset_ratios, args=(world,), disabled=not scenario.has_effect)
-    stem, source = parts.file_stem(world, chosen), "Source: worked out from DfE tables D3, D5 and D7; see 'What this rests on'"
+    stem, source = (
+        parts.file_stem(world, chosen),
+        "Source: worked out from DfE tables D3, D5 and D7; see 'What this rests on'",
+    )
     parts.show(before_after(scenario, COUNTS, "count", "what-if-counts", name, source), stem)
     parts.show(before_after(scenario, SHARES, "percent", "what-if-shares", name, source), stem)
 
 
-parts.opening(f"What if: {name}", "What would it take? These are long-run effects: where the figures would settle if a change lasted.")
+parts.opening(f"What if: {name}")
+parts.context(world, chosen)
 parts.explain_area(world, chosen)
 try:
     calibration = cached.calibration(chosen.area, chosen.year)
