@@ -119,13 +119,13 @@ def load_areas(published: Published) -> Areas:
         (key[0], key[1]): tuple(rows.sort("rank")["neighbour_la_code"])
         for key, rows in published.neighbours.group_by("model", "la_code")
     }
-    return Areas(by_code, _changes(published.area_changes), neighbours)  # type: ignore[arg-type]
+    return Areas(by_code, _changes(published.area_changes), neighbours)
 
 
 def _changes(table: pl.DataFrame) -> tuple[Change, ...]:
     """One change a date: the old authorities of the day, and the new ones."""
     return tuple(
-        Change(tuple(rows["old_area"].unique().sort()), tuple(rows["new_area"].unique().sort()), key[0])  # type: ignore[arg-type]
+        Change(tuple(rows["old_area"].unique().sort()), tuple(rows["new_area"].unique().sort()), key[0])
         for key, rows in table.sort("changed_on").group_by("changed_on", maintain_order=True)
     )
 

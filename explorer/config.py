@@ -220,11 +220,13 @@ def load_config(folder: Path) -> Config:
             faults += problem.faults
     parsed: dict[str, Any] = {}
     for name, document in documents.items():
-        if name in ("app", "benchmarks"):
-            model = App if name == "app" else Benchmarks
-            parsed[name] = _checked(model, document, document.content, (), faults)
-        else:
-            parsed[name] = _entries(name, document, faults)
+        match name:
+            case "app":
+                parsed[name] = _checked(App, document, document.content, (), faults)
+            case "benchmarks":
+                parsed[name] = _checked(Benchmarks, document, document.content, (), faults)
+            case _:
+                parsed[name] = _entries(name, document, faults)
     if not faults:
         faults += list(_bad_references(parsed, documents))
     if faults:

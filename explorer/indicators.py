@@ -74,11 +74,12 @@ def _with_worked_out_rates(
     frame: pl.DataFrame, entry: Indicator, measures: Mapping[str, pl.DataFrame]
 ) -> pl.DataFrame:
     """Add the rates of years before the first published one, from their published counts."""
-    if entry.unit != "per_10k" or entry.numerator not in measures or entry.denominator not in measures:
+    part, whole = entry.numerator or "", entry.denominator or ""
+    if entry.unit != "per_10k" or part not in measures or whole not in measures:
         return frame
-    children = measures[entry.denominator].select(*_KEY, children="value")
+    children = measures[whole].select(*_KEY, children="value")
     earlier = (
-        measures[entry.numerator]
+        measures[part]
         .filter(pl.col("period") < frame["period"].min())
         .join(children, on=_KEY)
         .with_columns(value=(entry.scale * pl.col("value") / pl.col("children")).round(1, mode="half_away_from_zero"))

@@ -35,8 +35,9 @@ def standing(found: Position) -> str:
     word, number = ("higher", told.lower) if told.lower >= told.higher else ("lower", told.higher)
     if number == 0:
         return f"level with {told.level} of {_members(size, noun)}"
-    said = f"{word} than {'all' if number == size > 1 else f'{number} of'} {_members(size, noun)}"
-    return f"{said}{_untold(told)}"
+    if size == 1:
+        return f"{word} than the one {noun}"
+    return f"{word} than {'all' if number == size else f'{number} of'} {_members(size, noun)}{_untold(told)}"
 
 
 def _members(size: int, noun: str) -> str:
@@ -270,8 +271,8 @@ def gap_sentence(found: Position, config: Config) -> str:
         return f"That is the same as the median of {found.group.short_label}, to the nearest plan."
     direction = "more" if gap > 0 else "fewer"
     return (
-        f"That is about {count(float(number))} {direction} {'plan' if number == 1 else 'plans'} than if {percent(found.median)}, the "
-        f"median of {found.group.short_label}, applied here."
+        f"That is about {count(float(number))} {direction} {'plan' if number == 1 else 'plans'} than if "
+        f"{percent(found.median)}, the median of {found.group.short_label}, applied here."
     )
 
 

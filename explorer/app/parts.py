@@ -80,7 +80,7 @@ def show(picture: Picture, stem: str) -> None:
     Args:
         stem: How the names of its files begin.
     """
-    st.subheader(plain(picture.title), anchor=False)
+    st.header(plain(picture.title), anchor=False)
     chart(picture)
     small_print(picture, stem)
 

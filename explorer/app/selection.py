@@ -32,12 +32,13 @@ class Selection:
 class Choice:
     """One thing that a reader can choose: its default, and how it is read from and written to a link.
 
-    ``read`` returns None for text that means nothing.
+    ``read`` returns None for text that means nothing; ``show`` says a value in words.
     """
 
     what: str
     default: Callable[[World], Any]
     read: Callable[[str, World], Any]
+    show: Callable[[Any, World], str] = lambda value, world: str(value)
     write: Callable[[Any], str] = str
     always: bool = False  # in the link even at its default, so that a new default changes no old link
 
@@ -82,15 +83,34 @@ def _ratio(name: str) -> Choice:
             return None
         return round(value, 2) if entry.lowest <= value <= entry.highest else None
 
-    return Choice("slider value", lambda world: slider(world).no_effect, read, lambda value: f"{value:g}")
+    return Choice("slider value", lambda world: slider(world).no_effect, read, write="{:g}".format)
 
 
 CHOICES: Mapping[str, Choice] = {
-    "area": Choice("authority", lambda world: world.config.app.default_area, _read_area, always=True),
+    "area": Choice(
+        "authority",
+        lambda world: world.config.app.default_area,
+        _read_area,
+        lambda code, world: world.areas.label(code),
+        always=True,
+    ),
     "year": Choice("year", lambda world: world.default_year, _read_year, always=True),
-    "group": Choice("group", lambda world: world.config.app.default_group, _read_group, always=True),
-    "areas": Choice("list of authorities", lambda world: [], _read_areas, lambda codes: ",".join(codes)),
-    "indicator": Choice("measure", lambda world: world.config.app.headline_indicators[0], _read_indicator),
+    "group": Choice(
+        "group",
+        lambda world: world.config.app.default_group,
+        _read_group,
+        lambda group, world: world.config.benchmarks.groups[group].label,
+        always=True,
+    ),
+    "areas": Choice(
+        "list of authorities", lambda world: [], _read_areas, lambda codes, world: "an empty list", ",".join
+    ),
+    "indicator": Choice(
+        "measure",
+        lambda world: world.config.app.headline_indicators[0],
+        _read_indicator,
+        lambda name, world: world.config.indicators[name].label,
+    ),
     "repeat_ratio": _ratio("repeat_ratio"),
     "ending_ratio": _ratio("ending_ratio"),
 }
@@ -116,7 +136,10 @@ def _take(link: Mapping[str, str], kept: dict[str, Any], world: World) -> list[s
         value = choice.read(link[name], world) if name in link else choice.default(world)
         if value is None:
             value = choice.default(world)
-            ignored.append(_ignored(name, choice.what, link[name], value, world))
+            ignored.append(
+                f"The {choice.what} in the link ({_short(link[name])}) is not known, so it was ignored. "
+                f"You see {choice.show(value, world)} instead."
+            )
         kept[name] = st.session_state[name] = value
     version = link.get("v", str(world.config.app.link_version))
     if version != str(world.config.app.link_version):
@@ -125,16 +148,6 @@ def _take(link: Mapping[str, str], kept: dict[str, Any], world: World) -> list[s
     if unknown:
         ignored.append(f"The link has a part that is not known here ({_short(unknown[0])}); it was ignored.")
     return ignored
-
-
-def _ignored(name: str, what: str, text: str, value: Any, world: World) -> str:
-    shown = {
-        "area": lambda: world.areas.label(value),
-        "group": lambda: world.config.benchmarks.groups[value].label,
-        "indicator": lambda: world.config.indicators[value].label,
-        "areas": lambda: "an empty list",
-    }.get(name, lambda: str(value))()
-    return f"The {what} in the link ({_short(text)}) is not known, so it was ignored. You see {shown} instead."
 
 
 def _short(text: str) -> str:
@@ -206,7 +219,7 @@ def choose(world: World) -> None:
     if groups[st.session_state["group"]].kind == "custom":
         st.multiselect(
             "Authorities to compare with",
-            [area.code for area in world.areas.authorities if area.code != st.session_state["area"]],
+            [area.code for area in world.areas.authorities],
             format_func=world.areas.label,
             key="areas",
             max_selections=world.config.app.custom_group_limit,
@@ -214,6 +227,7 @@ def choose(world: World) -> None:
             args=(world,),
         )
     st.caption(groups[st.session_state["group"]].description)
+    st.caption("The address of this page holds every choice. Copy it to share exactly this view.")
 
 
 def choose_indicator(world: World) -> str:

@@ -46,5 +46,6 @@ def change(before: Figure, after: Figure) -> Change | None:
 
 def _exact(figure: Figure) -> float:
     """The percentage before it was rounded for publication."""
-    assert figure.numerator is not None and figure.base is not None  # both are there wherever an interval is
+    if figure.numerator is None or not figure.base:
+        raise ValueError("a percentage with an interval has its counts")
     return 100 * figure.numerator / figure.base

@@ -30,7 +30,7 @@ def before_after_spec() -> dict[str, Any]:
         alt.Tooltip("label:N", title="Value"),
     ]
     base = alt.Chart().transform_filter("datum.which !== 'room'")
-    room = alt.Chart().transform_filter("datum.which === 'room'").mark_point(opacity=0, aria=False).encode(x=x)
+    room = alt.Chart().transform_filter("datum.which === 'room'").mark_point(opacity=0).encode(x=x)
     bars = base.mark_bar(height={"band": 0.82}).encode(y=y, yOffset=offset, x=x, color=colour, tooltip=tips)
     span = base.mark_rule(strokeWidth=3, color=INK).encode(
         y=y, yOffset=offset, x=alt.X("low:Q", axis=None), x2="high:Q"

@@ -8,7 +8,7 @@ from explorer.wording import in_unit
 
 
 def line_key(found: Position, entry: Indicator) -> str:
-    """'Solid line: median of statistical neighbours, 21.5%. Dotted line: England, 20.2%.'"""
+    """What the two rules stand for, with their figures."""
     parts = []
     if found.median is not None:
         parts.append(f"Solid line: median of {found.group.short_label}, {in_unit(found.median, entry.unit)}.")

@@ -67,7 +67,7 @@ def ranked_spec() -> dict[str, Any]:
     def only(kind: str) -> alt.Chart:
         return alt.Chart().transform_filter(f"datum.kind === '{kind}'")
 
-    room = only("room").mark_point(opacity=0, aria=False).encode(x=x)
+    room = only("room").mark_point(opacity=0).encode(x=x)
     published = only("bar").mark_bar(height={"band": 0.72}).encode(y=y, x=x, color=colour, tooltip=tips)
     hidden = (
         only("bar")

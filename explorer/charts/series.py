@@ -1,15 +1,14 @@
 """A measure over the years: the authority, its likely range, the group's median and England."""
 
+from collections.abc import Sequence
 from functools import lru_cache
-from statistics import median
 from typing import Any
 
 import altair as alt
 import polars as pl
 
-from explorer.areas import ENGLAND as ENGLAND_CODE
 from explorer.areas import Areas
-from explorer.benchmarks.position import Position
+from explorer.benchmarks.position import Figure, Position
 from explorer.charts.picture import Picture
 from explorer.charts.theme import (
     AUTHORITY,
@@ -25,35 +24,34 @@ from explorer.charts.theme import (
 )
 from explorer.config import Config, Indicator
 from explorer.schema import STATUS_WORDS
-from explorer.wording import in_range, in_unit, possessive
+from explorer.sentences import counts, shown
+from explorer.wording import in_unit, listed, possessive
 
-HEIGHT = 300
+HEIGHT = 300  # pixels
 
 
-def yearly_series(table: pl.DataFrame, found: Position, config: Config, areas: Areas) -> Picture:
-    """The picture of one indicator for every published year, with the position's year marked.
+def yearly_series(years: Sequence[Position], chosen: int, config: Config, areas: Areas) -> Picture:
+    """The picture of one indicator over the years.
 
     Args:
-        table: ``schema.INDICATORS``.
+        years: The positions of one authority, indicator and group, one a year in order.
+        chosen: The year to mark.
     """
-    entry, name = config.indicators[found.indicator], areas.label(found.area)
-    rows = table.filter(pl.col("indicator") == found.indicator)
-    own = rows.filter(pl.col("area") == found.area, pl.col("status") != "no_authority").sort("period")
-    medians = _medians(rows, found.group.members)
-    england = rows.filter(pl.col("area") == ENGLAND_CODE).sort("period")
-    heading = _finding(own, entry, name)
-    years = f"years ending March {own['period'].min()} to {own['period'].max()}" if own.height else "no years"
+    entry, name = config.indicators[years[0].indicator], areas.label(years[0].area)
+    years = [one for one in years if one.figure.status != "no_authority"]
+    heading = _finding(years, entry, name)
+    span = f"years ending March {years[0].year} to {years[-1].year}" if years else "no years"
     return Picture(
         name="series",
         title=heading,
-        subtitle=f"{entry.label}, {UNIT_TITLES[entry.unit]}, {years}",
+        subtitle=f"{entry.label}, {UNIT_TITLES[entry.unit]}, {span}",
         source=f"Source: {entry.reference}",
         spec=series_spec(UNIT_TITLES[entry.unit]),
-        data=_data(own, medians, england, entry, found.year),
-        table=_table(own, medians, england, entry),
-        alt=f"Line chart. {heading}. {_years_in_words(own, entry)}",
-        key=_key(found, entry),
-        note=_note(own),
+        data=_data(years, entry, chosen),
+        table=_table(years, entry),
+        alt=f"Line chart. {heading}. " + "; ".join(f"{one.year}: {shown(one.figure, entry)}" for one in years),
+        key=_key(years, entry),
+        note=_note(years),
     )
 
 
@@ -122,68 +120,35 @@ def series_spec(axis_title: str) -> dict[str, Any]:
     return specification(alt.layer(band, *lines, hidden, *dots, chosen, text).properties(height=HEIGHT))
 
 
-def _medians(rows: pl.DataFrame, members: tuple[str, ...]) -> dict[int, tuple[float, int]]:
-    """The median of the members' published values and how many there are, by year."""
-    known = rows.filter(pl.col("area").is_in(list(members)), pl.col("value").is_not_null())
+def _data(years: Sequence[Position], entry: Indicator, chosen: int) -> pl.DataFrame:
+    rows: list[dict[str, object]] = [_own(one.year, one.figure, entry, one.year == chosen) for one in years]
+    for one in years:
+        if one.median is not None:
+            rows.append(_line("median", f"Median of {one.contributing}", one.year, one.median, entry))
+        if one.england.value is not None and entry.unit != "count":  # a national count would flatten the rest
+            rows.append(_line("england", "England", one.year, one.england.value, entry))
+    return pl.DataFrame(rows, schema=_SCHEMA)
+
+
+def _own(year: int, figure: Figure, entry: Indicator, chosen: bool) -> dict[str, object]:
+    hidden = figure.value is None
     return {
-        int(key[0]): (median(values["value"].to_list()), values.height)  # type: ignore[call-overload]
-        for key, values in known.group_by("period")
+        "kind": "own",
+        "who": "This authority",
+        "year": year,
+        "value": figure.value,
+        "lower": figure.lower,
+        "upper": figure.upper,
+        "least": figure.least if hidden else None,
+        "most": figure.most if hidden else None,
+        "label": shown(figure, entry),
+        "counts": counts(figure, entry) if entry.unit == "percent" else "",
+        "chosen": chosen,
     }
 
 
-def _counts(row: dict[str, Any]) -> str:
-    if row["numerator"] is None or row["base"] is None:
-        return ""
-    whole = row["denominator"] if row["denominator"] is not None else row["base"]
-    about = "" if row["denominator"] is not None else "about "
-    return f"{row['numerator']:,.0f} of {about}{whole:,.0f}"
-
-
-def _label(row: dict[str, Any], unit: str) -> str:
-    if row["value"] is not None:
-        return in_unit(row["value"], unit)
-    if row["status"] == "suppressed":
-        return "hidden" if row["least"] is None else f"hidden: {in_range(row['least'], row['most'], unit)}"
-    return STATUS_WORDS[row["status"]]
-
-
-def _data(
-    own: pl.DataFrame, medians: dict[int, tuple[float, int]], england: pl.DataFrame, entry: Indicator, year: int
-) -> pl.DataFrame:
-    rows: list[dict[str, object]] = [
-        {
-            "kind": "own",
-            "who": "This authority",
-            "year": row["period"],
-            **{name: row[name] for name in ("value", "lower", "upper", "least", "most")},
-            "label": _label(row, entry.unit),
-            "counts": _counts(row) if entry.unit == "percent" else "",
-            "chosen": row["period"] == year,
-        }
-        for row in own.iter_rows(named=True)
-    ]
-    rows += [
-        {
-            "kind": "median",
-            "who": f"Median of {number}",
-            "year": when,
-            "value": value,
-            "label": in_unit(value, entry.unit),
-        }
-        for when, (value, number) in sorted(medians.items())
-    ]
-    if entry.unit != "count":  # England's count would flatten every other line
-        rows += [
-            {
-                "kind": "england",
-                "who": "England",
-                "year": row["period"],
-                "value": row["value"],
-                "label": _label(row, entry.unit),
-            }
-            for row in england.iter_rows(named=True)
-        ]
-    return pl.DataFrame(rows, schema=_SCHEMA)
+def _line(kind: str, who: str, year: int, value: float, entry: Indicator) -> dict[str, object]:
+    return {"kind": kind, "who": who, "year": year, "value": value, "label": in_unit(value, entry.unit)}
 
 
 _SCHEMA: dict[str, type[pl.DataType]] = {
@@ -201,72 +166,62 @@ _SCHEMA: dict[str, type[pl.DataType]] = {
 }
 
 
-def _table(
-    own: pl.DataFrame, medians: dict[int, tuple[float, int]], england: pl.DataFrame, entry: Indicator
-) -> pl.DataFrame:
-    national = {row["period"]: row["value"] for row in england.iter_rows(named=True)}
+def _table(years: Sequence[Position], entry: Indicator) -> pl.DataFrame:
     return pl.DataFrame(
         [
             {
-                "Year ending 31 March": row["period"],
-                entry.label: row["value"],
-                "Likely range, low": row["lower"],
-                "Likely range, high": row["upper"],
-                "If hidden, least": row["least"],
-                "If hidden, most": row["most"],
-                "Count": row["numerator"] if entry.numerator else None,
-                "Out of": row["denominator"] if entry.denominator else None,
-                "Status": row["status"],
-                "Median of the group": medians.get(row["period"], (None, 0))[0],
-                "Members published": medians.get(row["period"], (None, 0))[1],
-                "England": national.get(row["period"]),
-                "Source": row["source"],
+                "Year ending 31 March": one.year,
+                entry.label: one.figure.value,
+                "Likely range, low": one.figure.lower,
+                "Likely range, high": one.figure.upper,
+                "If hidden, least": one.figure.least,
+                "If hidden, most": one.figure.most,
+                "Count": one.figure.numerator if entry.numerator else None,
+                "Out of": one.figure.denominator if entry.denominator else None,
+                "Status": one.figure.status,
+                "Median of the group": one.median,
+                "Members published": one.contributing,
+                "England": one.england.value,
+                "Source": one.figure.source,
             }
-            for row in own.iter_rows(named=True)
+            for one in years
         ],
         infer_schema_length=None,
     )
 
 
-def _finding(own: pl.DataFrame, entry: Indicator, name: str) -> str:
-    """Where the series ends compared with its own range."""
-    known = own.filter(pl.col("value").is_not_null())
-    if known.height < 2:
+def _finding(years: Sequence[Position], entry: Indicator, name: str) -> str:
+    """Between which figures the authority has moved."""
+    known = [(one.figure.value, one.year) for one in years if one.figure.value is not None]
+    if len(known) < 2:
         return f"{entry.label}: too few published years for {name} to show a course"
-    low, high = (
-        known.row(int(known["value"].arg_min() or 0), named=True),
-        known.row(int(known["value"].arg_max() or 0), named=True),
-    )
-    if low["value"] == high["value"]:
-        return f"{entry.label}: {name} stayed at {in_unit(low['value'], entry.unit)}"
+    (low, low_year), (high, high_year) = min(known), max(known)
+    if low == high:
+        return f"{entry.label}: {name} stayed at {in_unit(low, entry.unit)}"
     return (
-        f"{entry.label}: {possessive(name)} figure has been between {in_unit(low['value'], entry.unit)} ({low['period']}) "
-        f"and {in_unit(high['value'], entry.unit)} ({high['period']})"
+        f"{entry.label}: {possessive(name)} published figures run from {in_unit(low, entry.unit)} ({low_year}) "
+        f"to {in_unit(high, entry.unit)} ({high_year})"
     )
 
 
-def _years_in_words(own: pl.DataFrame, entry: Indicator) -> str:
-    return "; ".join(f"{row['period']}: {_label(row, entry.unit)}" for row in own.iter_rows(named=True)) + "."
-
-
-def _key(found: Position, entry: Indicator) -> str:
+def _key(years: Sequence[Position], entry: Indicator) -> str:
     parts = ["Thick line with circles: this authority; the ring marks the chosen year."]
     if entry.unit == "percent" and entry.numerator:
         parts.append("Shaded band: its likely range.")
-    if found.group.members:
-        parts.append(f"Solid line with squares: median of {found.group.short_label}.")
+    if any(one.median is not None for one in years):
+        parts.append(f"Solid line with squares: median of {years[0].group.short_label}.")
     if entry.unit != "count":
         parts.append("Dotted line with diamonds: England.")
     return " ".join(parts)
 
 
-def _note(own: pl.DataFrame) -> str:
+def _note(years: Sequence[Position]) -> str:
+    """Which years have no figure, and why."""
     parts = []
-    if (own["status"] == "suppressed").any():
+    if any(one.figure.status == "suppressed" for one in years):
         parts.append("A hatched bar is the range of a hidden figure; where there is none, its range is not known.")
-    gone = own.filter(pl.col("status").is_in(["not_available", "low_reliability"]))["period"].to_list()
-    if gone:
-        parts.append(
-            f"No figure for {', '.join(str(year) for year in gone)}: {STATUS_WORDS[own.filter(pl.col('period') == gone[0])['status'][0]]}."
-        )
+    for status in ("not_available", "low_reliability", "not_applicable"):
+        gone = [str(one.year) for one in years if one.figure.status == status]
+        if gone:
+            parts.append(f"No figure for {listed(gone)}: {STATUS_WORDS[status]}.")
     return " ".join(parts)

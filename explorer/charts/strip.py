@@ -32,7 +32,7 @@ def strip(found: Position, config: Config, areas: Areas) -> Picture:
         data=_data(found, config, areas),
         table=position_table(found, entry, areas),
         alt=f"Dots on a line. {heading}. {group_sentence(found, config)}",
-        key=f"Blue diamond or hatching: {areas.label(found.area)}. Grey circles: the others. {line_key(found, entry)}",
+        key=f"Blue diamond or hatching: {areas.label(found.area)}. Grey: the others. {line_key(found, entry)}",
         note=hidden_note((found.figure, *found.members), config),
     )
 

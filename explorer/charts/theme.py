@@ -1,8 +1,8 @@
 """The one visual language: who has which colour, shape and line, on every page.
 
 Every colour has a contrast of 3:1 or more against both the light and the dark page (tests/test_charts.py),
-so a chart does not need to know which one it is on. Text is drawn in the page's own colour (CSS currentColor). Each role also has a
-shape or line of its own, so that none is told by colour alone.
+so a chart does not need to know which one it is on. Text is drawn in the page's own colour (CSS
+currentColor). Each role also has a shape or line of its own, so that none is told by colour alone.
 """
 
 from typing import Any
@@ -43,7 +43,6 @@ def end_labels(chart: alt.Chart, y: alt.Y, offset: alt.YOffset | None = None) ->
             fontSize=LABEL_SIZE,
             color=INK,
             opacity=alt.ExprRef(f"width {test} {WIDE} ? 1 : 0"),
-            aria=False,
         ).encode(x=alt.value("width"), text=f"{field}:N")
         for field, test in (("label", ">="), ("short", "<"))
     ]
@@ -66,6 +65,7 @@ def specification(chart: alt.TopLevelMixin) -> dict[str, Any]:
             "labelLimit": 220,
         },
         "text": {"fill": INK},
+        "mark": {"aria": False},  # the chart has its words and its table; marks one by one are noise
         "view": {"stroke": None},
         "font": "Source Sans, sans-serif",
     }

@@ -14,4 +14,12 @@ def csv_bytes(table: pl.DataFrame) -> bytes:
     safe = table.with_columns(
         pl.when(text.str.contains(_STARTS_A_FORMULA)).then(pl.lit("'") + text).otherwise(text).name.keep()
     )
-    return b"\xef\xbb\xbf" + safe.write_csv(float_precision=4).encode()
+    return b"\xef\xbb\xbf" + safe.with_columns(_plain_number(column) for column in safe).write_csv().encode()
+
+
+def _plain_number(column: pl.Series) -> pl.Series:
+    """Whole numbers without a point, others to four places: 261 and 22.0103."""
+    if column.dtype != pl.Float64:
+        return column
+    whole = (column.drop_nulls() == column.drop_nulls().round()).all()
+    return column.cast(pl.Int64) if whole else column.round(4)

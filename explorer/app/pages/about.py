@@ -11,14 +11,14 @@ world = cached.world()
 config = world.config
 parts.opening(
     "About",
-    "This program shows where an English authority stands on child protection plans, and what it would take to change it.",
+    "Where an English authority stands on child protection plans, and what it would take to change it.",
 )
 st.markdown(
     "It began with a question that Trafford's scrutiny committee put in October 2018. It uses official "
     "statistics only. It holds no record of any child."
 )
 
-st.subheader("Where the figures come from", anchor=False)
+st.header("Where the figures come from", anchor=False)
 for source in config.sources.values():
     st.markdown(
         f"**{parts.plain(source.label)}** ({parts.plain(source.publisher)}). {parts.plain(source.description)} "
@@ -30,7 +30,7 @@ st.markdown(
     f"program version {__version__}, years ending March {world.years[0]} to {world.years[-1]}."
 )
 
-st.subheader("What the measures mean", anchor=False)
+st.header("What the measures mean", anchor=False)
 for entry in config.indicators.values():
     if entry.unit != "count":
         good = {
@@ -43,11 +43,11 @@ for entry in config.indicators.values():
             + parts.plain(f": {entry.description} {good[entry.polarity]} ({entry.reference})")
         )
 
-st.subheader("Words", anchor=False)
+st.header("Words", anchor=False)
 for term in config.glossary.values():
     st.markdown(f"**{parts.plain(term.label)}**: {parts.plain(term.description)}")
 
-st.subheader("Hidden and missing figures", anchor=False)
+st.header("Hidden and missing figures", anchor=False)
 st.markdown(parts.plain(config.benchmarks.suppression.description))
 st.markdown("\n".join(f"- **{status.replace('_', ' ')}**: {words}" for status, words in STATUS_WORDS.items()))
 st.markdown(
@@ -55,14 +55,15 @@ st.markdown(
     "marked hidden when it was missing for another reason."
 )
 
-st.subheader("How it is worked out", anchor=False)
+st.header("How it is worked out", anchor=False)
 uncertainty = config.benchmarks.uncertainty
 st.markdown(
     f"""
 - Percentages are as published, to one decimal place, halves rounded up. England's and the regions' counts are
   rounded to 10 by DfE, so their percentages are never worked out again here.
 - The **mean** is the plain average of the group's published figures, the authority left out. The **median** is
-  the middle one. The **pooled rate** counts all the group's plans together. Each says how many members it rests on.
+  the middle one. The **pooled rate** counts all the group's plans together. Each says how many members
+  it rests on.
 - Where members are hidden, the mean and median are also given with each hidden count at its least and its most.
 - **Rank**: for a measure where low is good, the lowest is first; equal figures share the better place. Measures
   that are neither good nor bad have no rank.
@@ -75,11 +76,11 @@ st.markdown(
 """
 )
 
-st.subheader("Comparator groups", anchor=False)
+st.header("Comparator groups", anchor=False)
 for group in config.benchmarks.groups.values():
     st.markdown(f"**{parts.plain(group.label)}**: {parts.plain(group.description)} ({parts.plain(group.reference)})")
 
-st.subheader("Authorities that were split or merged", anchor=False)
+st.header("Authorities that were split or merged", anchor=False)
 for change in world.areas.changes:
     old, new = (listed(world.areas.label(code) for code in codes) for codes in (change.old, change.new))
     st.markdown(parts.plain(f"{day(change.changed_on)}: {old} gave way to {new}."))

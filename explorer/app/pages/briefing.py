@@ -34,11 +34,11 @@ def card(indicator: str) -> None:
     placed = find(entry.rate, chosen.year) if entry.rate else found  # a count is compared by its rate
     with st.container(border=True):
         if found is None or placed is None:
-            st.subheader(entry.label, anchor=False)
+            st.header(entry.label, anchor=False)
             st.markdown(f"No figures are published for {chosen.year}.")
             return
         own, picture = found.figure, strip(placed, config, world.areas)
-        st.subheader(parts.plain(picture.title), anchor=False)
+        st.header(parts.plain(picture.title), anchor=False)
         st.metric(f"{entry.label}, {period(entry.period, chosen.year)}", headline(own, entry), help=entry.description)
         parts.chart(picture)
         moved = change(before.figure, own) if before else None

@@ -23,9 +23,9 @@ entry = config.indicators[indicator]
 found = cached.position(chosen.area, indicator, chosen.year, chosen.group, chosen.chosen)
 with head:
     if found is None:
-        years = world.table.filter(indicator=indicator)["period"]
+        years = world.table.filter(indicator=indicator)["period"].to_list()
         parts.opening(
-            entry.label, f"{entry.label} is published for {years.min()} to {years.max()}, not for {chosen.year}."
+            entry.label, f"{entry.label} has no published figures for {chosen.year}. The first year is {min(years)}."
         )
     else:
         parts.opening(
@@ -46,4 +46,9 @@ if found is not None:
         rank_sentence(found, config, name),
         gap_sentence(found, config),
     )
-    parts.show(yearly_series(world.table, found, config, world.areas), stem)
+    years = [
+        one
+        for year in world.years
+        if (one := cached.position(chosen.area, indicator, year, chosen.group, chosen.chosen))
+    ]
+    parts.show(yearly_series(years, chosen.year, config, world.areas), stem)

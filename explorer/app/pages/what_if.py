@@ -62,7 +62,7 @@ except SelectionError as problem:
     st.info(parts.plain(str(problem)))
     st.stop()
 sliders_and_results(calibration)
-st.subheader("What this rests on", anchor=False)
+st.header("What this rests on", anchor=False)
 st.markdown(
     """
 - **Long run.** A change in re-plans shows only after plans have ended and years have passed: ten years or more
@@ -71,7 +71,8 @@ st.markdown(
 - **The sliders are yours.** The likely range carries chance in the counts, with an allowance for brothers and
   sisters, and hidden counts. It does not carry doubt about the slider itself.
 - **Some re-plans are needed.** Fewer plans is not success by itself: read it beside children coming into care.
-- **Ending plans faster may bring more re-plans.** This first version keeps the two apart: move both sliders to see it.
+- **Ending plans faster may bring more re-plans.** The sliders are
+  kept apart here: move both to see the two together.
 """
 )
 for note in calibration.notes:

@@ -1,0 +1,51 @@
+# What the README shows: make run, make test. Nothing is asked and nothing is installed outside .venv,
+# except a Chromium for the tests where the machine has none.
+
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+
+.PHONY: run test lint types bench pins clean
+
+run: .venv/run.stamp
+	@$(BIN)/python -m explorer check-config
+	@$(BIN)/python -m streamlit run streamlit_app.py
+
+test: .venv/test.stamp lint types
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+lint: .venv/test.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: .venv/test.stamp
+	$(BIN)/mypy
+
+# Measurements for the record: see bench/README.md
+bench: .venv/test.stamp
+	$(BIN)/python -m bench.pages
+
+# Pin the whole closure again after a change of requirements*.in
+pins: .venv/test.stamp
+	$(PIP) install pip-tools
+	$(BIN)/pip-compile --quiet --upgrade --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url \
+		--no-emit-trusted-host --no-emit-find-links requirements.in
+	$(BIN)/pip-compile --quiet --upgrade --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url \
+		--no-emit-trusted-host --no-emit-find-links requirements-dev.in
+
+clean:
+	rm -rf .venv
+
+.venv/made.stamp:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11 run")'
+	$(PYTHON) -m venv .venv
+	@touch $@
+
+.venv/run.stamp: .venv/made.stamp requirements.txt
+	$(PIP) install --require-hashes -r requirements.txt
+	@touch $@
+
+.venv/test.stamp: .venv/run.stamp requirements-dev.txt tests/browser/chromium.py
+	$(PIP) install --require-hashes -r requirements-dev.txt
+	$(BIN)/python tests/browser/chromium.py
+	@touch $@

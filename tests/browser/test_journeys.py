@@ -1,0 +1,134 @@
+"""What people do, in a real browser."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+TRAFFORD_2018 = "?v=1&area=358&year=2018&group=neighbours-2025"
+PAGES = ("", "neighbours", "what_if", "about")
+
+
+def open_page(page: Page, url: str) -> None:
+    page.goto(url)
+    expect(page.locator("h1")).to_be_visible()
+    # Streamlit marks the app while a run is under way
+    expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_attached()
+
+
+def pick(page: Page, label: str, choice: str) -> None:
+    box = page.get_by_label(label, exact=True)
+    box.click()
+    box.fill(choice)
+    page.get_by_role("option", name=choice, exact=True).click()
+
+
+def test_a_view_travels_in_its_link(page: Page, browser: Browser, address: str) -> None:
+    open_page(page, f"{address}/neighbours{TRAFFORD_2018}")
+    pick(page, "Authority", "Stockport")
+    expect(page.locator("h1")).to_have_text("Neighbours: Stockport, year to March 2018")
+    expect(page.get_by_text("85 of 437 plans started were second or later plans (19.5%)")).to_be_visible()
+    pick(page, "Measure", "Open plans of two years or more")
+    expect(page).to_have_url(re.compile("indicator=open_2y_plus_percent"))
+    heading = page.locator("h2").first
+    expect(heading).to_contain_text("Open plans of two years or more: Stockport")
+    link, seen = page.url, heading.inner_text()
+
+    other = browser.new_context().new_page()
+    open_page(other, link)
+    expect(other.locator("h1")).to_have_text("Neighbours: Stockport, year to March 2018")
+    expect(other.locator("h2").first).to_have_text(seen)
+    other.context.close()
+
+
+def test_choices_survive_a_change_of_page(page: Page, address: str) -> None:
+    open_page(page, f"{address}/neighbours?area=356&year=2019&group=region&indicator=ended_2y_plus_percent")
+    page.get_by_role("link", name="Briefing").click()
+    expect(page.locator("h1")).to_have_text("Stockport, year to March 2019")
+    expect(page).to_have_url(re.compile("area=356&year=2019&group=region"))
+    page.get_by_role("link", name="Neighbours").click()
+    expect(page.locator("h2").first).to_contain_text("Ended plans of two years or more: Stockport")
+    page.go_back()
+    expect(page.locator("h1")).to_have_text("Stockport, year to March 2019")
+
+
+def test_the_opening_view_is_trafford_in_the_latest_year(page: Page, address: str) -> None:
+    open_page(page, address)
+    expect(page.locator("h1")).to_have_text("Trafford, year to March 2025")
+    expect(page.get_by_text("If the hidden count is itself a small number, 1 to 5 of 155")).to_be_visible()
+    assert "c%" not in page.locator("main, section").first.inner_text()
+
+
+def test_an_edited_link_opens_on_the_defaults_and_says_so(page: Page, address: str) -> None:
+    open_page(page, f"{address}/?area=999&year=1066&group=friends&indicator=<img src=x>&zebra=1")
+    expect(page.locator("h1")).to_have_text("Trafford, year to March 2025")
+    for said in (
+        "The authority in the link (“999”) is not known",
+        "The year in the link (“1066”) is not known",
+        "The group in the link (“friends”) is not known",
+        "The measure in the link",
+        "The link has a part that is not known here (“zebra”)",
+    ):
+        expect(page.get_by_text(said)).to_be_visible()
+    assert page.locator("img[src=x]").count() == 0
+    pick(page, "Authority", "Stockport")
+    expect(page.get_by_text("is not known, so it was ignored")).to_have_count(0)
+
+
+def test_the_slider_moves_the_figures_and_the_link(page: Page, browser: Browser, address: str) -> None:
+    open_page(page, f"{address}/what_if{TRAFFORD_2018}")
+    expect(page.get_by_text("Both sliders stand at no effect")).to_be_visible()
+    slider = page.get_by_role("slider", name="Chance of a child coming back onto a plan")
+    slider.focus()
+    for _ in range(4):
+        page.keyboard.press("ArrowLeft")
+    # 261 x (1 - (1 - 76/261) ** (1 - 0.8)) = 17.4
+    expect(page.get_by_text("about 17 fewer re-plans").first).to_be_visible()
+    expect(page).to_have_url(re.compile(r"repeat_ratio=0\.8"))
+    other = browser.new_context().new_page()
+    open_page(other, page.url)
+    expect(other.get_by_text("about 17 fewer re-plans").first).to_be_visible()
+    other.context.close()
+    page.get_by_role("button", name="Back to no effect").click()
+    expect(page.get_by_text("Both sliders stand at no effect")).to_be_visible()
+    expect(page).not_to_have_url(re.compile("repeat_ratio"))
+
+
+def test_a_hand_picked_group_is_kept_in_the_link(page: Page, address: str) -> None:
+    open_page(page, f"{address}/neighbours{TRAFFORD_2018}".replace("neighbours-2025", "custom") + "&areas=356,352")
+    expect(page.locator("h2").first).to_contain_text("2 authorities")
+    pick(page, "Authority", "Stockport")  # now one of the picked ones is the authority itself
+    expect(page.locator("h2").first).to_contain_text("the one authority")
+
+
+def test_a_table_downloads_as_csv(page: Page, address: str) -> None:
+    open_page(page, f"{address}/neighbours{TRAFFORD_2018}")
+    page.get_by_text("Table and download").first.click()
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Download this table (CSV)").first.click()
+    assert waiting.value.suggested_filename == "trafford-2018-ranked.csv"
+    content = waiting.value.path().read_text("utf-8-sig")
+    assert "Trafford,2018,29.1," in content
+    assert content.splitlines()[0].startswith("Authority,Year ending 31 March,Re-plans")
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1440])
+def test_pages_pass_axe_and_draw_their_charts(
+    browser: Browser, address: str, name: str, scheme: str, width: int
+) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
+    context.set_default_timeout(20_000)
+    page = context.new_page()
+    open_page(page, f"{address}/{name}?area=201&year=2018&group=region&repeat_ratio=0.8")
+    charts = {"": 4, "neighbours": 2}.get(name, 0)
+    if charts:
+        expect(page.locator("[data-testid=stVegaLiteChart] svg")).to_have_count(charts)
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    context.close()
