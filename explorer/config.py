@@ -236,7 +236,8 @@ def load_config(folder: Path) -> Config:
 
 
 def _entries(name: str, document: Document, faults: list[str]) -> dict[str, Any]:
-    model: type[_Entry] = {"indicators": Indicator, "sources": Source, "glossary": Term}[name]
+    models: dict[str, type[_Entry]] = {"indicators": Indicator, "sources": Source, "glossary": Term}
+    model = models[name]
     return {key: _checked(model, document, content, (key,), faults) for key, content in document.content.items()}
 
 

@@ -178,6 +178,13 @@ def _hidden_average(found: Position, entry: Indicator) -> str:
     )
 
 
+def range_sentence(figure: Figure) -> str:
+    """The likely range of a published percentage; empty where there is none."""
+    if figure.lower is None or figure.upper is None:
+        return ""
+    return f"Allowing for chance, its likely range is {in_range(figure.lower, figure.upper, 'percent')}."
+
+
 def pooled_sentence(found: Position, config: Config) -> str:
     """The group's plans counted together; empty where there are no counts."""
     if found.pooled is None:
@@ -295,11 +302,14 @@ def scenario_sentence(scenario: Scenario, name: str) -> str:
             "Both sliders stand at no effect. Move one to see what it would come to in the long run, if the "
             "change lasted and nothing else moved."
         )
-    return (
-        f"In the long run {name} would have {_moved(scenario['plans_open'], 'child', 'children')} on a plan at any "
-        f"time, {_moved(scenario['plans_started_repeat'], 're-plan')} a year and "
-        f"{_moved(scenario['plans_open_2y_plus'], 'plan')} open for two years or more."
-    )
+    parts = [
+        f"{_moved(scenario['plans_open'], 'child', 'children')} on a plan at any time",
+        f"{_moved(scenario['plans_started_repeat'], 're-plan')} a year",
+    ]
+    long_plans = scenario["plans_open_2y_plus"]
+    if not long_plans.hidden:
+        parts.append(f"{_moved(long_plans, 'plan')} open for two years or more")
+    return f"In the long run {name} would have {listed(parts)}."
 
 
 def _moved(outcome: Outcome, noun: str, nouns: str | None = None) -> str:

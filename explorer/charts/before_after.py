@@ -51,7 +51,8 @@ def before_after(
         where: The authority.
         source: What the rates rest on.
     """
-    outcomes = [(scenario[outcome], label) for outcome, label in labels.items()]
+    outcomes = [(scenario[outcome], label) for outcome, label in labels.items() if not scenario[outcome].hidden]
+    hidden = [label[0].lower() + label[1:] for outcome, label in labels.items() if scenario[outcome].hidden]
     heading = scenario_title(scenario, where, unit)
     axis = {"count": "plans", "percent": "percent"}[unit]
     return Picture(
@@ -63,6 +64,7 @@ def before_after(
         data=_data(outcomes, unit),
         table=_table(outcomes),
         alt=f"Bar chart. {heading}. " + " ".join(_in_words(outcome, label, unit) for outcome, label in outcomes),
+        note=f"Not drawn, because today's figure is hidden: {'; '.join(hidden)}." if hidden else "",
     )
 
 

@@ -136,6 +136,11 @@ def _check_enough(counts: Mapping[str, Count], config: Config, name: str) -> Non
             f"{name} started fewer than {minimum:g} plans in the year to March {starts.year}. One family could "
             "move every rate, so no what-if is shown. Pick a larger authority nearby instead."
         )
+    if repeats.hidden:
+        raise SelectionError(
+            f"The number of re-plans of {name} in the year to March {repeats.year} is hidden, because it or a "
+            "figure beside it is small. So no what-if is shown. Pick another year or a larger authority nearby."
+        )
     empty = [kind for kind in ("plans_open", "plans_ended") if counts[kind].hidden or counts[kind].value <= 0]
     if empty or repeats.most >= starts.value:
         raise SelectionError(

@@ -11,7 +11,10 @@ OUTCOMES = tuple(field.name for field in fields(LongRun))
 
 @dataclass(frozen=True)
 class Outcome:
-    """One figure: today, in the scenario, and the difference with the range it can be in."""
+    """One figure: today, in the scenario, and the difference with the range it can be in.
+
+    ``hidden`` says that today's figure is not published: then none of the three may be shown as a number.
+    """
 
     indicator: str
     baseline: float
@@ -19,6 +22,15 @@ class Outcome:
     difference: float
     low: float
     high: float
+    hidden: bool
+
+
+# The count that each outcome shows today, or a share of it.
+_RESTS_ON = {
+    "plans_open_2y_plus": "plans_open_2y_plus",
+    "open_2y_plus_percent": "plans_open_2y_plus",
+    "ended_2y_plus_percent": "plans_ended_2y_plus",
+}
 
 
 @dataclass(frozen=True)
@@ -50,14 +62,14 @@ def what_if(calibration: Calibration, repeat_ratio: float, ending_ratio: float) 
         (long_run(flow), long_run(flow, repeat_ratio, ending_ratio))
         for flow in (calibration.flow, *calibration.corners)
     ]
-    return Scenario(
-        repeat_ratio,
-        ending_ratio,
-        tuple(_outcome(name, baseline, scenario, corners) for name in OUTCOMES),
-    )
+    hidden = {count.measure for count in calibration.counts if count.hidden}
+    outcomes = (_outcome(name, baseline, scenario, corners, _RESTS_ON.get(name) in hidden) for name in OUTCOMES)
+    return Scenario(repeat_ratio, ending_ratio, tuple(outcomes))
 
 
-def _outcome(name: str, baseline: LongRun, scenario: LongRun, corners: Iterable[tuple[LongRun, LongRun]]) -> Outcome:
+def _outcome(
+    name: str, baseline: LongRun, scenario: LongRun, corners: Iterable[tuple[LongRun, LongRun]], hidden: bool
+) -> Outcome:
     differences = [getattr(after, name) - getattr(before, name) for before, after in corners]
     before, after = getattr(baseline, name), getattr(scenario, name)
-    return Outcome(name, before, after, after - before, min(differences), max(differences))
+    return Outcome(name, before, after, after - before, min(differences), max(differences), hidden)

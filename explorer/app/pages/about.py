@@ -67,7 +67,7 @@ st.markdown(
 - Where members are hidden, the mean and median are also given with each hidden count at its least and its most.
 - **Rank**: for a measure where low is good, the lowest is first; equal figures share the better place. Measures
   that are neither good nor bad have no rank.
-- **Likely range**: {uncertainty.confidence:.0%} Wilson interval with a design effect of {uncertainty.design_effect:g}.
+- **Likely range**: {uncertainty.confidence:.0%} Wilson interval, design effect {uncertainty.design_effect:g}.
   {parts.plain(uncertainty.description)}
 - **Change**: two years are called different only where the likely range of the difference leaves out zero
   (Newcombe 1998).

@@ -15,7 +15,6 @@ from explorer.sentences import (
     headline,
     own_figure,
 )
-from explorer.wording import period
 
 world, chosen = cached.world(), current()
 area = world.areas[chosen.area]
@@ -39,7 +38,7 @@ def card(indicator: str) -> None:
             return
         own, picture = found.figure, strip(placed, config, world.areas)
         st.header(parts.plain(picture.title), anchor=False)
-        st.metric(f"{entry.label}, {period(entry.period, chosen.year)}", headline(own, entry), help=entry.description)
+        st.metric(entry.label, headline(own, entry), help=entry.description)
         parts.chart(picture)
         moved = change(before.figure, own) if before else None
         parts.points(
@@ -60,7 +59,8 @@ parts.context(world, chosen)
 parts.explain_area(world, chosen)
 if headlines:
     parts.explain_group(headlines[0].group.notes)
-columns = st.columns(2, gap="medium")
-for number, indicator in enumerate(config.app.headline_indicators):
-    with columns[number % 2]:
-        card(indicator)
+names = config.app.headline_indicators
+for first in range(0, len(names), 2):  # in rows, so that a phone keeps the order
+    for column, indicator in zip(st.columns(2, gap="medium"), names[first : first + 2], strict=False):
+        with column:
+            card(indicator)

@@ -12,6 +12,7 @@ from explorer.sentences import (
     group_sentence,
     own_figure,
     pooled_sentence,
+    range_sentence,
     rank_sentence,
 )
 
@@ -40,6 +41,7 @@ if found is not None:
     st.caption(parts.plain(entry.description))
     parts.show(ranked_bars(found, config, world.areas), stem)
     parts.points(
+        range_sentence(found.figure),
         group_sentence(found, config),
         pooled_sentence(found, config),
         england_sentence(found, config),
