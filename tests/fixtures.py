@@ -40,10 +40,10 @@ def tables() -> dict[tuple[str, int], pl.DataFrame]:
 
 
 @lru_cache(maxsize=8)
-def every_position(indicator: str) -> dict[tuple[str, int], Position]:
-    """The position of every authority in every year that the indicator has, among its 2025 neighbours."""
+def every_position(indicator: str, *years: int) -> dict[tuple[str, int], Position]:
+    """The position of every authority, among its 2025 neighbours, in some years or all that the indicator has."""
     world, found = shipped_world(), {}
-    for year in (year for year in world.years if (indicator, year) in tables()):
+    for year in (year for year in years or world.years if (indicator, year) in tables()):
         for area in world.areas.authorities:
             group = comparators(world.areas, world.config.benchmarks, GROUP, area.code, year)
             found[area.code, year] = position(

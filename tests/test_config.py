@@ -55,7 +55,13 @@ def test_the_objects_are_frozen() -> None:
 
 
 UNKNOWN_KEYS = [
-    (INDICATORS, "\n  polarity: low", "\n  polarty: low", "repeat_plan_percent.polarty", "label, unit, polarity, period"),
+    (
+        INDICATORS,
+        "\n  polarity: low",
+        "\n  polarty: low",
+        "repeat_plan_percent.polarty",
+        "label, unit, polarity, period",
+    ),
     (APP, "    step: 0.05", "    stepp: 0.05", "what_if.repeat_ratio.stepp", "label, unit, lowest, highest, step"),
     (APP, "title:", "titel:", "titel", "title, default_area, default_group"),
     (BENCHMARKS, "    model: 2025", "    modle: 2025", "groups.neighbours-2025.modle", "label, short_label"),
@@ -94,12 +100,36 @@ def test_a_missing_key_is_told_at_the_line_of_its_owner(
 
 
 WRONG_VALUES = [
-    (INDICATORS, "\n  polarity: low", "\n  polarity: lower", "repeat_plan_percent.polarity", "'low', 'high' or 'none'"),
-    (INDICATORS, "  unit: percent", "  unit: per cent", "repeat_plan_percent.unit", "'percent', 'per_10k' or 'count'"),
-    (SOURCES, "  kind: areas\n", "  kind: area\n", "areas.kind", "'measures', 'areas', 'area_changes' or 'neighbours'"),
+    (
+        INDICATORS,
+        "\n  polarity: low",
+        "\n  polarity: lower",
+        "repeat_plan_percent.polarity",
+        "'low', 'high' or 'none'",
+    ),
+    (
+        INDICATORS,
+        "  unit: percent",
+        "  unit: per cent",
+        "repeat_plan_percent.unit",
+        "'percent', 'per_10k' or 'count'",
+    ),
+    (
+        SOURCES,
+        "  kind: areas\n",
+        "  kind: area\n",
+        "areas.kind",
+        "'measures', 'areas', 'area_changes' or 'neighbours'",
+    ),
     (BENCHMARKS, "    model: 2025", "    model: soon", "groups.neighbours-2025.model", "integer"),
     (BENCHMARKS, "  confidence: 0.95", "  confidence: 1", "uncertainty.confidence", "less than 1"),
-    (BENCHMARKS, "  design_effect: 2.0", "  design_effect: 0.5", "uncertainty.design_effect", "greater than or equal"),
+    (
+        BENCHMARKS,
+        "  design_effect: 2.0",
+        "  design_effect: 0.5",
+        "uncertainty.design_effect",
+        "greater than or equal",
+    ),
     (GLOSSARY, "  label: Median", '  label: "  "', "median.label", "at least 1 character"),
     (APP, 'default_area: "358"', "default_area: 358", "default_area", "string"),
     (APP, "custom_group_limit: 30", "custom_group_limit: 0", "custom_group_limit", "greater than or equal to 1"),
@@ -118,7 +148,12 @@ def test_a_wrong_value_is_told_with_what_was_allowed(
 
 
 BAD_REFERENCES = [
-    (INDICATORS, "  numerator: plans_started_repeat", "repeat_plan_percent.numerator", "plans_started, plans_started_"),
+    (
+        INDICATORS,
+        "  numerator: plans_started_repeat",
+        "repeat_plan_percent.numerator",
+        "plans_started, plans_started_",
+    ),
     (INDICATORS, "  denominator: plans_started", "repeat_plan_percent.denominator", "plans_started, plans_started_"),
     (INDICATORS, "  denominator_rate: plans_ended_per_10k", "ended_2y_plus_percent.denominator_rate", "_per_10k, "),
     (INDICATORS, "  rate: plans_open_per_10k", "plans_open.rate", "plans_open_per_10k, plans_started_per_10k"),
@@ -158,7 +193,12 @@ RULES = [
     (INDICATORS, '"{value} plans were open"', '"{vlue} plans were open"', "{vlue}; allowed: value, numerator, denom"),
     (INDICATORS, '"{value} plans were open"', '"{value.real} plans"', "{value.real}; allowed: value, numerator"),
     (INDICATORS, '"{value} plans were open"', '"{value plans were open"', "stray brace"),
-    (BENCHMARKS, "    model: 2021\n", "", "'model' (a year) belongs to kind 'statistical_neighbours', and only there"),
+    (
+        BENCHMARKS,
+        "    model: 2021\n",
+        "",
+        "'model' (a year) belongs to kind 'statistical_neighbours', and only there",
+    ),
     (BENCHMARKS, "    kind: region\n", "    kind: region\n    model: 2021\n", "'model' (a year) belongs to kind"),
     (BENCHMARKS, "  lowest: 1\n", "  lowest: 7\n", "'lowest' must not be above 'highest'"),
     (APP, "    no_effect: 1.0\n", "    no_effect: 9.0\n", "'no_effect' must lie between 'lowest' and 'highest'"),
@@ -242,7 +282,9 @@ def test_a_sentence_that_cannot_be_filled_in_is_told(project: Project, sentence:
     assert any("sentence" in fault for fault in config_faults(project))
 
 
-@pytest.mark.xfail(strict=True, raises=AssertionError, reason="bug: an empty list passes and the Briefing breaks on it")
+@pytest.mark.xfail(
+    strict=True, raises=AssertionError, reason="bug: an empty list passes and the Briefing breaks on it"
+)
 def test_a_briefing_needs_a_headline(project: Project) -> None:
     content = yaml.safe_load(project.text(APP))
     project.write(APP, yaml.safe_dump({**content, "headline_indicators": []}))

@@ -2,7 +2,8 @@
 
 The link is the truth when a page is opened; after that the controls are, and each change is written to the
 link. A control's key is its name in the link. Text in a link is never trusted: what cannot be understood is
-left at its default and said in a sentence.
+left at its default and said in a sentence. The link of a page holds the choices that the page shows, defaults
+too, so that a new default changes no old link and the Back button takes back the last choice.
 """
 
 from collections.abc import Callable, Mapping
@@ -14,7 +15,7 @@ import streamlit as st
 from explorer.config import Slider
 from explorer.world import World
 
-_CHOICES, _WRITTEN, _NOTICES = "choices", "link written", "link notices"
+_CHOICES, _WRITTEN, _NOTICES, _PAGE = "choices", "link written", "link notices", "page"
 _LONGEST_SHOWN = 24
 
 
@@ -32,7 +33,8 @@ class Selection:
 class Choice:
     """One thing that a reader can choose: its default, and how it is read from and written to a link.
 
-    ``read`` returns None for text that means nothing; ``show`` says a value in words.
+    ``read`` returns None for text that means nothing; ``show`` says a value in words; ``page`` is the only
+    page that shows it, or None for every page.
     """
 
     what: str
@@ -40,7 +42,7 @@ class Choice:
     read: Callable[[str, World], Any]
     show: Callable[[Any, World], str] = lambda value, world: str(value)
     write: Callable[[Any], str] = str
-    always: bool = False  # in the link even at its default, so that a new default changes no old link
+    page: str | None = None
 
 
 def comparable_indicators(world: World) -> list[str]:
@@ -83,7 +85,7 @@ def _ratio(name: str) -> Choice:
             return None
         return round(value, 2) if entry.lowest <= value <= entry.highest else None
 
-    return Choice("slider value", lambda world: slider(world).no_effect, read, write="{:g}".format)
+    return Choice("slider value", lambda world: slider(world).no_effect, read, write="{:g}".format, page="what_if")
 
 
 CHOICES: Mapping[str, Choice] = {
@@ -92,15 +94,13 @@ CHOICES: Mapping[str, Choice] = {
         lambda world: world.config.app.default_area,
         _read_area,
         lambda code, world: world.areas.label(code),
-        always=True,
     ),
-    "year": Choice("year", lambda world: world.default_year, _read_year, always=True),
+    "year": Choice("year", lambda world: world.default_year, _read_year),
     "group": Choice(
         "group",
         lambda world: world.config.app.default_group,
         _read_group,
         lambda group, world: world.config.benchmarks.groups[group].label,
-        always=True,
     ),
     "areas": Choice(
         "list of authorities", lambda world: [], _read_areas, lambda codes, world: "an empty list", ",".join
@@ -110,14 +110,20 @@ CHOICES: Mapping[str, Choice] = {
         lambda world: world.config.app.headline_indicators[0],
         _read_indicator,
         lambda name, world: world.config.indicators[name].label,
+        page="neighbours",
     ),
     "repeat_ratio": _ratio("repeat_ratio"),
     "ending_ratio": _ratio("ending_ratio"),
 }
 
 
-def open_link(world: World) -> None:
-    """Take the choices from the link if it is new, else keep the ones made; run first on every page."""
+def open_link(world: World, page: str) -> None:
+    """Take the choices from the link if it is new, else keep the ones made; run first on every page.
+
+    Args:
+        page: The page's name in its address; the empty string for the first one.
+    """
+    st.session_state[_PAGE] = page
     kept: dict[str, Any] = st.session_state.setdefault(_CHOICES, {})
     link = {name: st.query_params[name] for name in st.query_params}
     if link and link != st.session_state.get(_WRITTEN):
@@ -133,7 +139,9 @@ def _take(link: Mapping[str, str], kept: dict[str, Any], world: World) -> list[s
     """Read a link into the choices; return a sentence for each part that was ignored."""
     ignored = []
     for name, choice in CHOICES.items():
-        value = choice.read(link[name], world) if name in link else choice.default(world)
+        if name not in link:
+            continue  # a link holds what its page shows; the rest stays as it was
+        value = choice.read(link[name], world)
         if value is None:
             value = choice.default(world)
             ignored.append(
@@ -156,15 +164,22 @@ def _short(text: str) -> str:
     return f"“{kept}”" if kept.strip() else "unreadable"
 
 
+def link_to(world: World, page: str) -> dict[str, str]:
+    """The link of a page with the choices as they are."""
+    kept: dict[str, Any] = st.session_state[_CHOICES]
+    shown = {
+        name: choice.write(kept[name])
+        for name, choice in CHOICES.items()
+        if choice.page in (None, page) and (name != "areas" or kept["group"] == "custom" and kept[name])
+    }
+    return {"v": str(world.config.app.link_version), **shown}
+
+
 def write_link(world: World) -> None:
     """Put the choices into the link; run last on every page, and after each change."""
     kept: dict[str, Any] = st.session_state[_CHOICES]
-    link = {"v": str(world.config.app.link_version)}
-    for name, choice in CHOICES.items():
-        if name in st.session_state:
-            kept[name] = st.session_state[name]
-        if choice.always or kept[name] != choice.default(world):
-            link[name] = choice.write(kept[name])
+    kept |= {name: st.session_state[name] for name in CHOICES if name in st.session_state}
+    link = link_to(world, st.session_state[_PAGE])
     if {name: st.query_params[name] for name in st.query_params} != link:
         st.query_params.from_dict(link)
     st.session_state[_WRITTEN] = link
