@@ -25,5 +25,7 @@ with st.sidebar:
 with st.container(horizontal=True, key="pages"):
     for other in PAGES:
         st.page_link(other, query_params=selection.link_to(world, other.url_path))
-page.run()
-selection.write_link(world)
+try:
+    page.run()
+finally:  # a page may stop early; its choices belong in the address all the same
+    selection.write_link(world)

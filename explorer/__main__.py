@@ -7,9 +7,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from explorer.benchmarks.position import Position, Rank
-from explorer.config import load_config
 from explorer.errors import ExplorerError
-from explorer.sentences import position_sentence
+from explorer.sentences.groups import position_sentence
 from explorer.wording import half_up
 from explorer.world import CONFIG_FOLDER, World, load_world
 
@@ -46,14 +45,13 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _check_config(options: argparse.Namespace) -> None:
-    load_config(options.config)
     load_world(options.config)
     print("ok")
 
 
 def _position(options: argparse.Namespace) -> None:
     world = load_world(options.config)
-    chosen = tuple(filter(None, options.areas.split(",")))
+    chosen = tuple(code.strip() for code in options.areas.split(",") if code.strip())
     group = options.group or world.config.app.default_group
     found = world.position(options.area, options.indicator, options.year, group, chosen)
     if options.json:

@@ -12,8 +12,6 @@ from explorer.errors import SelectionError
 from explorer.sources.published import Published
 from explorer.wording import day, listed
 
-ENGLAND = "E92000001"
-
 
 @dataclass(frozen=True)
 class Area:
@@ -34,11 +32,20 @@ class Area:
 
 @dataclass(frozen=True)
 class Change:
-    """A split or merger: ``old`` gave way to ``new`` (area codes) on a date."""
+    """A split or merger on a date: ``pairs`` are (old, new) area codes that share some of the same place."""
 
-    old: tuple[str, ...]
-    new: tuple[str, ...]
+    pairs: tuple[tuple[str, str], ...]
     changed_on: date
+
+    @property
+    def old(self) -> tuple[str, ...]:
+        """The authorities that ended."""
+        return tuple(dict.fromkeys(old for old, _ in self.pairs))
+
+    @property
+    def new(self) -> tuple[str, ...]:
+        """The authorities that began."""
+        return tuple(dict.fromkeys(new for _, new in self.pairs))
 
 
 @dataclass(frozen=True)
@@ -94,10 +101,9 @@ class Areas:
         found = [
             other
             for change in self.changes
-            for mine, others in ((change.old, change.new), (change.new, change.old))
-            if code in mine
-            for other in others
-            if self[other].existed(year)
+            for pair in change.pairs
+            for mine, other in (pair, pair[::-1])
+            if mine == code and self[other].existed(year)
         ]
         return tuple(dict.fromkeys(found))
 
@@ -123,10 +129,10 @@ def load_areas(published: Published) -> Areas:
 
 
 def _changes(table: pl.DataFrame) -> tuple[Change, ...]:
-    """One change a date: the old authorities of the day, and the new ones."""
+    """One change an order: the pairs of old and new authorities of one day and one order."""
     return tuple(
-        Change(tuple(rows["old_area"].unique().sort()), tuple(rows["new_area"].unique().sort()), key[0])
-        for key, rows in table.sort("changed_on").group_by("changed_on", maintain_order=True)
+        Change(tuple(rows.select("old_area", "new_area").iter_rows()), key[0])
+        for key, rows in table.sort("changed_on").group_by("changed_on", "source", maintain_order=True)
     )
 
 

@@ -14,13 +14,12 @@ from explorer.yaml_reader import Document, read_yaml
 
 Text = Annotated[str, Field(min_length=1)]
 Unit = Literal["percent", "per_10k", "count"]
-SENTENCE_FIELDS = ("value", "numerator", "denominator")
 
 
 class _Entry(BaseModel):
     """A frozen object that knows every key it may have."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, strict=True, allow_inf_nan=False)
 
 
 class Indicator(_Entry):
@@ -46,14 +45,26 @@ class Indicator(_Entry):
             raise ValueError("a count has no 'numerator' or 'denominator'")
         if self.denominator_rate is not None and self.denominator is None:
             raise ValueError("'denominator_rate' needs a 'denominator'")
+        if self.rate is not None and self.unit != "count":
+            raise ValueError("'rate' belongs to a count, which is compared by it")
+        self._check_sentence()
+        return self
+
+    def _check_sentence(self) -> None:
+        """A sentence holds the plain fields that its indicator can fill."""
         try:
-            fields = {field for _, field, _, _ in Formatter().parse(self.sentence) if field is not None}
+            parsed = [
+                (field, spec, turn) for _, field, spec, turn in Formatter().parse(self.sentence) if field is not None
+            ]
         except ValueError as problem:
             raise ValueError(f"'sentence' has a stray brace: {problem}") from None
-        unknown = sorted(fields - set(SENTENCE_FIELDS))
-        if unknown:
-            raise ValueError(f"'sentence' uses {{{unknown[0]}}}; allowed: {', '.join(SENTENCE_FIELDS)}")
-        return self
+        allowed = ("value", "numerator", "denominator") if self.numerator else ("value",)
+        for field, spec, turn in parsed:
+            if field not in allowed or spec or turn:
+                raise ValueError(f"'sentence' uses {{{field}}}; allowed, and without a format: {', '.join(allowed)}")
+        needed = {"numerator", "denominator"} if self.numerator else {"value"}
+        if needed - {field for field, _, _ in parsed}:
+            raise ValueError(f"'sentence' must say {', '.join(sorted(needed))}")
 
     @property
     def scale(self) -> float:
@@ -137,7 +148,6 @@ class Slider(_Entry):
     lowest: Annotated[float, Field(gt=0)]
     highest: Annotated[float, Field(gt=0)]
     step: Annotated[float, Field(gt=0)]
-    no_effect: float
     description: Text
     evidence: Text
     evidence_detail: Text
@@ -145,8 +155,10 @@ class Slider(_Entry):
 
     @model_validator(mode="after")
     def _no_effect_inside(self) -> Self:
-        if not self.lowest < self.no_effect < self.highest:
-            raise ValueError("'no_effect' must lie between 'lowest' and 'highest'")
+        if not self.lowest < 1 < self.highest:
+            raise ValueError("1 (no effect) must lie between 'lowest' and 'highest'")
+        if self.step > self.highest - self.lowest:
+            raise ValueError("'step' must be smaller than the range of the slider")
         return self
 
 
@@ -171,12 +183,11 @@ class WhatIf(_Entry):
 class App(_Entry):
     """app.yaml: what the app opens on."""
 
-    title: Text
     default_area: Text
     default_group: Text
     default_year: int | Literal["latest"]
     link_version: int
-    headline_indicators: tuple[str, ...]
+    headline_indicators: Annotated[tuple[str, ...], Field(min_length=1, strict=False)]
     custom_group_limit: Annotated[int, Field(ge=1)]
     what_if: WhatIf
 
@@ -254,7 +265,7 @@ def _checked(
 
 def _fault(document: Document, path: tuple[str | int, ...], model: type[_Entry], error: dict[str, Any]) -> str:
     """One pydantic error as a sentence with place, key and what was allowed."""
-    where = (*path, *(part for part in error["loc"] if (*path, part) != path))
+    where = (*path, *error["loc"])
     key = ".".join(str(part) for part in where)
     place = document.at(where)
     match error["type"]:
@@ -304,9 +315,17 @@ def _bad_references(parsed: dict[str, Any], documents: dict[str, Document]) -> I
         place = documents["app"].at(("default_group",))
         yield f"{place}: 'default_group' is '{app.default_group}'; allowed: {', '.join(groups)}."
     for number, name in enumerate(app.headline_indicators):
+        place = documents["app"].at(("headline_indicators", number))
+        if name in app.headline_indicators[:number]:
+            yield f"{place}: 'headline_indicators' names '{name}' twice; keep one."
         if name not in indicators:
-            place = documents["app"].at(("headline_indicators", number))
             yield f"{place}: 'headline_indicators' names '{name}'; allowed: {', '.join(indicators)}."
+    for file, entries in (("indicators", indicators), ("benchmarks", groups)):
+        labels: dict[str, str] = {}
+        for name, entry in entries.items():
+            first = labels.setdefault(entry.label, name)
+            if first != name:
+                yield f"{file}.yaml: '{first}' and '{name}' have the same label '{entry.label}'."
     kinds = [source.kind for source in parsed["sources"].values()]
     for kind in ("measures", "areas", "area_changes", "neighbours"):
         if kinds.count(kind) != 1:

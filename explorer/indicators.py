@@ -70,9 +70,7 @@ def _one(name: str, entry: Indicator, benchmarks: Benchmarks, measures: Mapping[
     )
 
 
-def _with_worked_out_rates(
-    frame: pl.DataFrame, entry: Indicator, measures: Mapping[str, pl.DataFrame]
-) -> pl.DataFrame:
+def _with_worked_out_rates(frame: pl.DataFrame, entry: Indicator, measures: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     """Add the rates of years before the first published one, from their published counts."""
     part, whole = entry.numerator or "", entry.denominator or ""
     if entry.unit != "per_10k" or part not in measures or whole not in measures:
@@ -106,19 +104,16 @@ def _with_measure(
 def _bounds(entry: Indicator, suppression: Suppression) -> tuple[pl.Expr, pl.Expr]:
     """The least and most that a hidden value can be, given the range of a hidden count.
 
-    Null where the counts behind it are unknown for another reason, or were never published: then nothing
-    can be said. Rates of a rounded count keep the count's own range.
+    Null where the count it is out of is not known either (a hidden whole can be large), or where its own
+    count is missing for another reason: then nothing can be said. Rates of a rounded count keep the count's own range.
     """
     lowest, highest = float(suppression.lowest), float(suppression.highest)
     if entry.unit == "count":
         return pl.lit(lowest), pl.lit(highest)
     if entry.numerator is None:
         return pl.lit(None, pl.Float64), pl.lit(None, pl.Float64)
-    small_whole = pl.col("denominator_status") == "suppressed"  # then the whole is small too
-    least_share = pl.when(small_whole).then(lowest / highest).otherwise(lowest / pl.col("base"))
-    most_share = (
-        pl.when(small_whole).then(1.0).otherwise(pl.min_horizontal(pl.lit(highest), pl.col("base")) / pl.col("base"))
-    )
+    least_share = lowest / pl.col("base")
+    most_share = pl.min_horizontal(pl.lit(highest), pl.col("base")) / pl.col("base")
     counted = pl.col("numerator_status") == "suppressed"
     return (
         pl.when(counted).then(entry.scale * least_share),

@@ -17,6 +17,7 @@ STATUS_WORDS: Mapping[str, str] = {
 }
 # The statuses that may stand in a file; the rest are found by the program.
 FILE_STATUSES = ("published", "suppressed", "not_available", "not_applicable", "low_reliability")
+ENGLAND = "E92000001"
 LEVELS = ("country", "region", "local_authority")
 CLOSENESS = ("Extremely close", "Very close", "Close", "Somewhat close", "Not close")
 FIRST_YEAR, LAST_YEAR = 1990, 2100  # outside these a year is a typing mistake

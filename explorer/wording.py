@@ -65,11 +65,6 @@ def ordinal(number: int) -> str:
     return f"{number}{tail}"
 
 
-def plural(number: float, noun: str) -> str:
-    """A count with its noun: '1 plan', '19 plans'."""
-    return f"{count(number)} {noun}" if half_up(number, 0) == 1 else f"{count(number)} {noun}s"
-
-
 def possessive(name: str) -> str:
     """A name's possessive: Trafford's, St Helens'."""
     return f"{name}'" if name.endswith("s") else f"{name}'s"

@@ -24,6 +24,7 @@ class World:
     areas: Areas
     table: pl.DataFrame
     years: tuple[int, ...]
+    covered: frozenset[tuple[str, int]]
     version: str
 
     @property
@@ -42,6 +43,10 @@ class World:
             allowed = ", ".join(self.config.indicators)
             raise SelectionError(f"There is no indicator '{name}'; allowed: {allowed}.")
         return name, self.config.indicators[name]
+
+    def has(self, indicator: str, year: int) -> bool:
+        """Whether an indicator has any figures, of any area, in a year."""
+        return (indicator, year) in self.covered
 
     def comparators(self, area: str, year: int, group: str, chosen: Sequence[str] = ()) -> Comparators:
         """Whom ``area`` is compared with; see ``areas.comparators``."""
@@ -82,4 +87,6 @@ def load_world(folder: Path = CONFIG_FOLDER) -> World:
             faults.append(f"benchmarks.yaml: 'groups.{name}.model' is {group.model}; allowed: {models}.")
     if faults:
         raise ConfigError(*faults)
-    return World(config, areas, indicator_table(config, published, areas), years, published.version)
+    table = indicator_table(config, published, areas)
+    covered = frozenset(table.select("indicator", "period").unique().iter_rows())
+    return World(config, areas, table, years, covered, published.version)

@@ -37,6 +37,9 @@ def read_yaml(path: Path) -> Document:
     try:
         loader = yaml.SafeLoader(path.read_text(encoding="utf-8"))
         node = loader.get_single_node()
+        lines: dict[KeyPath, int] = {}
+        faults = _index(node, (), lines, name, set()) if node else []
+        content = None if faults or node is None else loader.construct_document(node)
     except FileNotFoundError:
         raise ConfigError(f"{name}: the file is missing from {path.parent.name}/.") from None
     except (OSError, UnicodeDecodeError) as problem:
@@ -44,18 +47,14 @@ def read_yaml(path: Path) -> Document:
     except yaml.MarkedYAMLError as problem:
         line = problem.problem_mark.line + 1 if problem.problem_mark else 1
         raise ConfigError(f"{name} line {line}: this is not valid YAML: {problem.problem}.") from None
-    except yaml.YAMLError as problem:
+    except RecursionError:
+        raise ConfigError(f"{name}: the keys are nested too deeply.") from None
+    except (yaml.YAMLError, ValueError) as problem:  # ValueError: a date or number that is none, 2018-13-45
         raise ConfigError(f"{name}: this is not valid YAML: {problem}.") from None
-    if not isinstance(node, yaml.MappingNode):
-        raise ConfigError(f"{name}: expected keys at the top level, such as 'label: ...'.")
-    lines: dict[KeyPath, int] = {}
-    faults = _index(node, (), lines, name, set())
     if faults:
         raise ConfigError(*faults)
-    try:
-        content = loader.construct_document(node)
-    except yaml.YAMLError as problem:
-        raise ConfigError(f"{name}: this is not valid YAML: {problem}.") from None
+    if not isinstance(content, dict):
+        raise ConfigError(f"{name}: expected keys at the top level, such as 'label: ...'.")
     return Document(name, content, lines)
 
 
@@ -70,6 +69,8 @@ def _index(node: yaml.Node, path: KeyPath, lines: dict[KeyPath, int], name: str,
         for key_node, value_node in node.value:
             here = (*path, str(key_node.value))
             line = key_node.start_mark.line + 1
+            if key_node.tag != "tag:yaml.org,2002:str":
+                faults.append(f"{name} line {line}: the key '{key_node.value}' is not text; put it in quotes.")
             if here in lines:
                 faults.append(
                     f"{name} line {line}: the key '{key_node.value}' stands twice "

@@ -3,7 +3,6 @@
 import streamlit as st
 
 from explorer.benchmarks.position import Position
-from explorer.errors import SelectionError
 from explorer.models.calibration import Calibration, calibrate
 from explorer.world import World, load_world
 
@@ -21,10 +20,10 @@ def _position(version: str, area: str, indicator: str, year: int, group: str, ch
 
 def position(area: str, indicator: str, year: int, group: str, chosen: tuple[str, ...]) -> Position | None:
     """``World.position``, kept; None where the indicator has no figures in that year."""
-    try:
-        return _position(world().version, area, indicator, year, group, chosen)
-    except SelectionError:
+    loaded = world()
+    if not loaded.has(indicator, year):
         return None
+    return _position(loaded.version, area, indicator, year, group, chosen)
 
 
 @st.cache_resource(max_entries=1024, show_spinner=False)

@@ -1,6 +1,7 @@
 """Pieces that every page is made of: errors, notices, headings, a chart with its table and file."""
 
 import re
+from functools import partial
 from typing import NoReturn
 
 import polars as pl
@@ -98,7 +99,7 @@ def small_print(picture: Picture, stem: str) -> None:
         st.table(readable(picture.table))
         st.download_button(
             "Download this table (CSV)",
-            csv_bytes(picture.table),
+            partial(csv_bytes, picture.table),
             file_name=f"{stem}-{picture.name}.csv",
             mime="text/csv",
             key=f"download-{picture.name}",

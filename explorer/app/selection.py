@@ -13,6 +13,7 @@ from typing import Any
 import streamlit as st
 
 from explorer.config import Slider
+from explorer.models.scenario import NO_EFFECT
 from explorer.world import World
 
 _CHOICES, _WRITTEN, _NOTICES, _PAGE = "choices", "link written", "link notices", "page"
@@ -63,9 +64,14 @@ def _read_group(text: str, world: World) -> str | None:
 
 
 def _read_areas(text: str, world: World) -> list[str] | None:
-    codes = list(dict.fromkeys(text.split(",")))
-    limit = world.config.app.custom_group_limit
-    return codes if len(codes) <= limit and all(_read_area(code, world) for code in codes) else None
+    """The known codes of a list, up to the limit; None where there is none."""
+    codes = [code for code in dict.fromkeys(text.split(",")) if _read_area(code, world)]
+    return codes[: world.config.app.custom_group_limit] or None
+
+
+def _picked(world: World, group: str) -> bool:
+    """Whether a group is picked by hand."""
+    return world.config.benchmarks.groups[group].kind == "custom"
 
 
 def _read_indicator(text: str, world: World) -> str | None:
@@ -85,7 +91,14 @@ def _ratio(name: str) -> Choice:
             return None
         return round(value, 2) if entry.lowest <= value <= entry.highest else None
 
-    return Choice("slider value", lambda world: slider(world).no_effect, read, write="{:g}".format, page="what_if")
+    return Choice(
+        "slider value",
+        lambda world: NO_EFFECT,
+        read,
+        lambda value, world: "no effect",
+        write="{:g}".format,
+        page="what_if",
+    )
 
 
 CHOICES: Mapping[str, Choice] = {
@@ -148,6 +161,11 @@ def _take(link: Mapping[str, str], kept: dict[str, Any], world: World) -> list[s
                 f"The {choice.what} in the link ({_short(link[name])}) is not known, so it was ignored. "
                 f"You see {choice.show(value, world)} instead."
             )
+        elif choice.write(value) != link[name] and isinstance(value, list):
+            limit = world.config.app.custom_group_limit
+            ignored.append(
+                f"Some of the authorities in the link are not known or are beyond {limit}; they were left out."
+            )
         kept[name] = st.session_state[name] = value
     version = link.get("v", str(world.config.app.link_version))
     if version != str(world.config.app.link_version):
@@ -170,7 +188,7 @@ def link_to(world: World, page: str) -> dict[str, str]:
     shown = {
         name: choice.write(kept[name])
         for name, choice in CHOICES.items()
-        if choice.page in (None, page) and (name != "areas" or kept["group"] == "custom" and kept[name])
+        if choice.page in (None, page) and (name != "areas" or (_picked(world, kept["group"]) and kept[name]))
     }
     return {"v": str(world.config.app.link_version), **shown}
 
@@ -197,10 +215,10 @@ def notices() -> tuple[str, ...]:
     return found
 
 
-def current() -> Selection:
+def current(world: World) -> Selection:
     """The choices that every page shares."""
     state = st.session_state
-    chosen = tuple(state["areas"]) if state["group"] == "custom" else ()
+    chosen = tuple(state["areas"]) if _picked(world, state["group"]) else ()
     return Selection(state["area"], state["year"], state["group"], chosen)
 
 
@@ -231,7 +249,7 @@ def choose(world: World) -> None:
         on_change=changed,
         args=(world,),
     )
-    if groups[st.session_state["group"]].kind == "custom":
+    if _picked(world, st.session_state["group"]):
         st.multiselect(
             "Authorities to compare with",
             [area.code for area in world.areas.authorities],

@@ -6,10 +6,10 @@ from statistics import fmean, median
 
 import polars as pl
 
-from explorer.areas import ENGLAND, Areas, Comparators
+from explorer.areas import Areas, Comparators
 from explorer.config import Indicator
 from explorer.errors import SelectionError
-from explorer.schema import INDICATORS
+from explorer.schema import ENGLAND, INDICATORS
 
 Bounds = tuple[float, float]
 
@@ -68,9 +68,9 @@ class Position:
     """An authority's figure beside a group's, in the indicator's unit (percent, per 10,000 or a count).
 
     ``mean`` is the unweighted mean and ``median`` the middle of the members with a published value, the
-    authority itself left out; ``pooled`` counts their plans together. ``mean_bounds`` and
-    ``median_bounds`` take in the hidden ones at the least and most that they can be; they are None where
-    a hidden figure cannot be bounded or nothing is known.
+    authority itself left out; ``pooled`` counts the plans of the ``pooled_from`` with counts together.
+    ``mean_bounds`` and ``median_bounds`` take in the hidden ones at the least and most that they can be;
+    they are None where a hidden figure cannot be bounded or nothing is known.
     """
 
     indicator: str
@@ -85,6 +85,7 @@ class Position:
     median: float | None
     median_bounds: Bounds | None
     pooled: float | None
+    pooled_from: int
     comparison: Comparison
     rank: Rank
     england_rank: Rank
@@ -131,6 +132,7 @@ def position(
     own, members = get(area), tuple(get(code) for code in group.members)
     values = [member.value for member in members if member.value is not None]
     everyone = [get(other.code) for other in areas.authorities if other.existed(year) and other.code != area]
+    pooled, pooled_from = _pooled(members, entry)
     return Position(
         indicator=name,
         area=area,
@@ -143,7 +145,8 @@ def position(
         mean_bounds=_with_hidden(members, fmean),
         median=median(values) if values else None,
         median_bounds=_with_hidden(members, median),
-        pooled=_pooled(members, entry),
+        pooled=pooled,
+        pooled_from=pooled_from,
         comparison=_comparison(own, members),
         rank=_rank(own, members, entry.polarity),
         england_rank=_rank(own, everyone, entry.polarity),
@@ -167,15 +170,15 @@ def _with_hidden(members: Sequence[Figure], average: Callable[[list[float]], flo
     return average([low for low, _ in known]), average([high for _, high in known])
 
 
-def _pooled(members: Sequence[Figure], entry: Indicator) -> float | None:
-    """The group's plans counted together, as if it were one authority; None without counts."""
+def _pooled(members: Sequence[Figure], entry: Indicator) -> tuple[float | None, int]:
+    """The group's plans counted together, as if it were one authority, and how many members have counts."""
     pairs = [
         (member.numerator, member.base)
         for member in members
         if member.value is not None and member.numerator is not None and member.base
     ]
     whole = sum(base for _, base in pairs)
-    return entry.scale * sum(part for part, _ in pairs) / whole if whole else None
+    return (entry.scale * sum(part for part, _ in pairs) / whole if whole else None), len(pairs)
 
 
 def _comparison(own: Figure, members: Sequence[Figure]) -> Comparison:

@@ -9,7 +9,7 @@ import polars as pl
 from explorer.charts.picture import Picture
 from explorer.charts.theme import INK, NEIGHBOUR, SCENARIO, by_order, end_labels, specification
 from explorer.models.scenario import Outcome, Scenario
-from explorer.sentences import scenario_title
+from explorer.sentences.scenarios import scenario_title
 from explorer.wording import half_up
 
 BAR_STEP = 26  # pixels a bar
@@ -40,7 +40,7 @@ def before_after_spec() -> dict[str, Any]:
 
 
 def before_after(
-    scenario: Scenario, labels: dict[str, str], unit: str, name: str, where: str, source: str
+    scenario: Scenario, labels: dict[str, str], unit: str, name: str, where: str, when: str, source: str
 ) -> Picture:
     """The picture of some outcomes of a scenario.
 
@@ -49,6 +49,7 @@ def before_after(
         unit: "count" or "percent".
         name: A name for the picture, unique on the page.
         where: The authority.
+        when: The years that today's figures are of.
         source: What the rates rest on.
     """
     outcomes = [(scenario[outcome], label) for outcome, label in labels.items() if not scenario[outcome].hidden]
@@ -58,11 +59,11 @@ def before_after(
     return Picture(
         name=name,
         title=heading,
-        subtitle=f"Long-run figures, {axis}. Grey bar: today. Orange bar: what if. Line: its likely range.",
+        subtitle=f"Long-run figures, {axis}. Grey bar: today ({when}). Orange bar: what if. Line: its likely range.",
         source=source,
         spec=before_after_spec(),
         data=_data(outcomes, unit),
-        table=_table(outcomes),
+        table=_table(outcomes, 0 if unit == "count" else 1),
         alt=f"Bar chart. {heading}. " + " ".join(_in_words(outcome, label, unit) for outcome, label in outcomes),
         note=f"Not drawn, because today's figure is hidden: {'; '.join(hidden)}." if hidden else "",
     )
@@ -117,16 +118,21 @@ _SCHEMA: dict[str, type[pl.DataType]] = {
 }
 
 
-def _table(outcomes: list[tuple[Outcome, str]]) -> pl.DataFrame:
+def _table(outcomes: list[tuple[Outcome, str]], places: int) -> pl.DataFrame:
     return pl.DataFrame(
         [
             {
                 "Figure": label,
-                "Today": float(half_up(outcome.baseline)),
-                "What if": float(half_up(outcome.scenario)),
-                "Difference": float(half_up(outcome.difference)),
-                "Difference, low": float(half_up(outcome.low)),
-                "Difference, high": float(half_up(outcome.high)),
+                **{
+                    heading: float(half_up(value, places))
+                    for heading, value in (
+                        ("Today", outcome.baseline),
+                        ("What if", outcome.scenario),
+                        ("Difference", outcome.difference),
+                        ("Difference, low", outcome.low),
+                        ("Difference, high", outcome.high),
+                    )
+                },
             }
             for outcome, label in outcomes
         ]

@@ -4,14 +4,17 @@ from collections.abc import Iterable
 
 from explorer.benchmarks.position import Figure, Position
 from explorer.config import Config, Indicator
-from explorer.wording import in_unit
+from explorer.wording import in_range, in_unit
 
 
 def line_key(found: Position, entry: Indicator) -> str:
     """What the two rules stand for, with their figures."""
     parts = []
     if found.median is not None:
-        parts.append(f"Solid line: median of {found.group.short_label}, {in_unit(found.median, entry.unit)}.")
+        said = in_unit(found.median, entry.unit)
+        if found.median_bounds and found.bounded > found.contributing:
+            said += f" ({in_range(*found.median_bounds, entry.unit)} with the hidden ones)"
+        parts.append(f"Solid line: median of the published {found.group.short_label}, {said}.")
     if found.england.value is not None and entry.unit != "count":
         parts.append(f"Dotted line: England, {in_unit(found.england.value, entry.unit)}.")
     return " ".join(parts)

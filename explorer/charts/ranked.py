@@ -24,7 +24,8 @@ from explorer.charts.theme import (
     specification,
 )
 from explorer.config import Config, Indicator
-from explorer.sentences import counts, group_sentence, headline, shown, title
+from explorer.sentences.figures import counts, headline, shown
+from explorer.sentences.groups import group_sentence, title
 from explorer.wording import in_unit, number_in_unit, period
 
 BAR_STEP = 27  # pixels a bar
@@ -151,6 +152,7 @@ def position_table(found: Position, entry: Indicator, areas: Areas) -> pl.DataFr
             "If hidden, most": figure.most,
             "Count": figure.numerator if entry.numerator else None,
             "Out of": figure.denominator if entry.denominator else None,
+            "Out of, worked out": figure.base if figure.denominator is None else None,
             "Status": figure.status,
             "Source": figure.source,
         }

@@ -24,8 +24,8 @@ from explorer.charts.theme import (
 )
 from explorer.config import Config, Indicator
 from explorer.schema import STATUS_WORDS
-from explorer.sentences import counts, shown
-from explorer.wording import in_unit, listed, possessive
+from explorer.sentences.figures import counts, shown
+from explorer.wording import in_range, in_unit, listed, possessive
 
 HEIGHT = 300  # pixels
 
@@ -85,6 +85,9 @@ def series_spec(axis_title: str) -> dict[str, Any]:
     hidden = own.mark_rule(color=AUTHORITY, strokeWidth=13, strokeDash=HATCH, strokeCap="butt").encode(
         x=x, y=alt.Y("least:Q"), y2="most:Q", tooltip=tips
     )
+    doubt = (
+        only("median").mark_rule(color=MEDIAN, strokeWidth=3, opacity=0.7).encode(x=x, y=alt.Y("least:Q"), y2="most:Q")
+    )
     lines = [
         only(kind)
         .mark_line(color=colour, strokeWidth=width, strokeDash=dash, invalid="break-paths-show-domains")
@@ -117,14 +120,14 @@ def series_spec(axis_title: str) -> dict[str, Any]:
         .mark_text(dy=-20, fontSize=14, fontWeight="bold", color=INK)
         .encode(x=x, y=y, text="label:N")
     )
-    return specification(alt.layer(band, *lines, hidden, *dots, chosen, text).properties(height=HEIGHT))
+    return specification(alt.layer(band, doubt, *lines, hidden, *dots, chosen, text).properties(height=HEIGHT))
 
 
 def _data(years: Sequence[Position], entry: Indicator, chosen: int) -> pl.DataFrame:
     rows: list[dict[str, object]] = [_own(one.year, one.figure, entry, one.year == chosen) for one in years]
     for one in years:
         if one.median is not None:
-            rows.append(_line("median", f"Median of {one.contributing}", one.year, one.median, entry))
+            rows.append(_median(one, entry))
         if one.england.value is not None and entry.unit != "count":  # a national count would flatten the rest
             rows.append(_line("england", "England", one.year, one.england.value, entry))
     return pl.DataFrame(rows, schema=_SCHEMA)
@@ -145,6 +148,15 @@ def _own(year: int, figure: Figure, entry: Indicator, chosen: bool) -> dict[str,
         "counts": counts(figure, entry) if entry.unit == "percent" else "",
         "chosen": chosen,
     }
+
+
+def _median(one: Position, entry: Indicator) -> dict[str, object]:
+    """The median of the published members, and the range that hidden ones make of it."""
+    row = _line("median", f"Median of {one.contributing}", one.year, one.median or 0.0, entry)
+    if one.median_bounds and one.median_bounds != (one.median, one.median):
+        row["least"], row["most"] = one.median_bounds
+        row["label"] = f"{row['label']}; with hidden ones {in_range(*one.median_bounds, entry.unit)}"
+    return row
 
 
 def _line(kind: str, who: str, year: int, value: float, entry: Indicator) -> dict[str, object]:
@@ -178,8 +190,11 @@ def _table(years: Sequence[Position], entry: Indicator) -> pl.DataFrame:
                 "If hidden, most": one.figure.most,
                 "Count": one.figure.numerator if entry.numerator else None,
                 "Out of": one.figure.denominator if entry.denominator else None,
+                "Out of, worked out": _worked_out(one.figure),
                 "Status": one.figure.status,
                 "Median of the group": one.median,
+                "Median with hidden ones, least": (one.median_bounds or (None, None))[0],
+                "Median with hidden ones, most": (one.median_bounds or (None, None))[1],
                 "Members published": one.contributing,
                 "England": one.england.value,
                 "Source": one.figure.source,
@@ -188,6 +203,11 @@ def _table(years: Sequence[Position], entry: Indicator) -> pl.DataFrame:
         ],
         infer_schema_length=None,
     )
+
+
+def _worked_out(figure: Figure) -> float | None:
+    """A denominator that is not published and was worked out."""
+    return figure.base if figure.denominator is None else None
 
 
 def _finding(years: Sequence[Position], entry: Indicator, name: str) -> str:
@@ -209,7 +229,9 @@ def _key(years: Sequence[Position], entry: Indicator) -> str:
     if entry.unit == "percent" and entry.numerator:
         parts.append("Shaded band: its likely range.")
     if any(one.median is not None for one in years):
-        parts.append(f"Solid line with squares: median of {years[0].group.short_label}.")
+        parts.append(f"Solid line with squares: median of the published {years[0].group.short_label}.")
+        if any(one.median_bounds and one.median_bounds != (one.median, one.median) for one in years):
+            parts.append("Thin upright bar: what hidden members make of the median.")
     if entry.unit != "count":
         parts.append("Dotted line with diamonds: England.")
     return " ".join(parts)

@@ -13,7 +13,8 @@ from explorer.charts.picture import Picture
 from explorer.charts.ranked import position_table
 from explorer.charts.theme import AUTHORITY, DOTTED, ENGLAND, HATCH, INK, NEIGHBOUR, SOLID, UNIT_TITLES, specification
 from explorer.config import Config
-from explorer.sentences import counts, group_sentence, shown, title
+from explorer.sentences.figures import counts, shown
+from explorer.sentences.groups import group_sentence, title
 from explorer.wording import in_unit, period
 
 HEIGHT = 116  # pixels, axis and its title included
@@ -65,9 +66,7 @@ def strip_spec(axis_title: str) -> dict[str, Any]:
     ]
     dots = [
         only(kind)
-        .mark_point(
-            color=colour, filled=True, opacity=opacity, size=size, shape=shape, stroke="white", strokeWidth=0.6
-        )
+        .mark_point(color=colour, filled=True, opacity=opacity, size=size, shape=shape, stroke="white", strokeWidth=0.6)
         .encode(x=x, y=middle, tooltip=tips)
         for kind, colour, opacity, size, shape in (
             ("member", NEIGHBOUR, 0.85, 110, "circle"),

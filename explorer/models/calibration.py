@@ -17,17 +17,18 @@ _BANDS = ("up_to_3m", "3m_to_6m", "6m_to_1y", "1y_to_2y", "2y_plus")
 
 @dataclass(frozen=True)
 class Count:
-    """A published count; a hidden one has the range it can be in and its middle as ``value``."""
+    """A count; one that is not published has the range it can be in and its middle as ``value``."""
 
     measure: str
     year: int
     value: float
     least: float
     most: float
+    published: bool
 
     @property
     def hidden(self) -> bool:
-        """Whether the count is not published."""
+        """Whether the count is only known as a range."""
         return self.least < self.most
 
 
@@ -55,6 +56,8 @@ def calibrate(table: pl.DataFrame, config: Config, area: str, name: str, year: i
         SelectionError: there is too little to go on; the sentence says why and what to do instead.
     """
     rows = table.filter(pl.col("area") == area, pl.col("period") <= year)
+    if rows.filter(pl.col("period") == year, pl.col("status") != "no_authority").is_empty():
+        raise SelectionError(f"{name} did not exist in {year}, so no what-if is shown. Pick a year when it did.")
     notes: list[str] = []
     counts = dict(_starts(_latest(rows, _STARTS, "plans started", name, year, notes)))
     for kind, what in (("plans_open", "open plans"), ("plans_ended", "ended plans")):
@@ -62,9 +65,7 @@ def calibrate(table: pl.DataFrame, config: Config, area: str, name: str, year: i
         counts |= dict(_long_plans(kind, _latest(rows, measures, what, name, year, notes)))
     _check_enough(counts, config, name)
     if any(count.hidden for count in counts.values()):
-        notes.append(
-            "Hidden counts are taken at the middle of the range they can be in; the range is carried through."
-        )
+        notes.append("Hidden counts are taken at the middle of the range they can be in; the range is carried through.")
     central = {measure: count.value for measure, count in counts.items()}
     corners = tuple(dict.fromkeys(_corners(counts, config)))
     return Calibration(_flow(central), corners, tuple(counts.values()), tuple(notes))
@@ -101,7 +102,7 @@ def _count(measure: str, year: int, rows: Rows) -> Count:
     least, most = (row["value"], row["value"]) if row["value"] is not None else (row["least"], row["most"])
     if least is None or most is None:
         raise ValueError(f"{measure} is hidden and has no range")  # indicators gives every hidden count one
-    return Count(measure, year, (least + most) / 2, least, most)
+    return Count(measure, year, (least + most) / 2, least, most, row["value"] is not None)
 
 
 def _long_plans(kind: str, found: tuple[int, Rows]) -> Iterator[tuple[str, Count]]:
@@ -113,19 +114,21 @@ def _long_plans(kind: str, found: tuple[int, Rows]) -> Iterator[tuple[str, Count
     year, rows = found
     whole = _count(kind, year, rows)
     bands = {band: _count(f"{kind}_{band}", year, rows) for band in _BANDS}
-    left = whole.value - sum(count.value for count in bands.values() if not count.hidden)
-    hidden = [band for band, count in bands.items() if count.hidden]
+    left = whole.value - sum(count.value for count in bands.values() if count.published)
     second, beyond = bands["1y_to_2y"], bands["2y_plus"]
-    if hidden == ["1y_to_2y", "2y_plus"] and not whole.hidden:
-        least = most = left
-    elif second.hidden and not whole.hidden:
-        least, most = beyond.least + 1, beyond.most + max(left - len(hidden) + 1, 1)
-    else:
-        least, most = second.least + beyond.least, second.most + beyond.most
+    others = sum(not count.published for count in bands.values()) - (not second.published) - (not beyond.published)
+    most_beyond = beyond.most if beyond.published else min(beyond.most, left - others - (not second.published))
+    if second.published:
+        least, most = second.value + beyond.least, second.value + most_beyond
+    else:  # the hidden bands share what is left, one plan each at the least
+        known = beyond.value if beyond.published else 0.0
+        most = known + left - others
+        least = most if not others else known + 1 + (not beyond.published)
+    over_one = Count(f"{kind}_1y_plus", year, (least + most) / 2, least, most, second.published and beyond.published)
+    middle = min((beyond.least + most_beyond) / 2, over_one.value)
     yield kind, whole
-    yield f"{kind}_1y_plus", Count(f"{kind}_1y_plus", year, (least + most) / 2, least, most)
-    middle = min(beyond.value, (least + most) / 2)
-    yield f"{kind}_2y_plus", Count(beyond.measure, year, middle, beyond.least, beyond.most)
+    yield f"{kind}_1y_plus", over_one
+    yield f"{kind}_2y_plus", Count(beyond.measure, year, middle, beyond.least, most_beyond, beyond.published)
 
 
 def _check_enough(counts: Mapping[str, Count], config: Config, name: str) -> None:
@@ -155,7 +158,7 @@ def _flow(counts: Mapping[str, float], repeat: float | None = None, reach: float
     repeat = counts["plans_started_repeat"] / starts if repeat is None else repeat
     over_one = counts["plans_ended_1y_plus"]
     reach = (counts["plans_ended_2y_plus"] / over_one if over_one else 0.0) if reach is None else reach
-    beyond = counts["plans_open_2y_plus"]
+    beyond = min(counts["plans_open_2y_plus"], counts["plans_open_1y_plus"])  # ends of two ranges may cross
     return PlanFlow(
         first_starts=starts * (1 - repeat),
         repeat_share=repeat,
@@ -172,11 +175,10 @@ def _corners(counts: Mapping[str, Count], config: Config) -> Iterator[PlanFlow]:
     doubtful = [count for count in counts.values() if count.hidden]
     for ends in product(*(((count.measure, count.least), (count.measure, count.most)) for count in doubtful)):
         known = {measure: count.value for measure, count in counts.items()} | dict(ends)
-        if any(known[f"{kind}_2y_plus"] > known[f"{kind}_1y_plus"] for kind in ("plans_open", "plans_ended")):
-            continue  # the two ranges cannot meet at these ends
         repeats = wilson_interval(known["plans_started_repeat"], known["plans_started"], config.benchmarks)
         reaches: tuple[float | None, ...] = (None,)
-        if known["plans_ended_1y_plus"]:
-            reaches = wilson_interval(known["plans_ended_2y_plus"], known["plans_ended_1y_plus"], config.benchmarks)
+        over_one = known["plans_ended_1y_plus"]
+        if over_one:
+            reaches = wilson_interval(min(known["plans_ended_2y_plus"], over_one), over_one, config.benchmarks)
         for repeat, reach in product(repeats, reaches):
             yield _flow(known, repeat, None if reach is None else max(reach, 0.0))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 from explorer.models.calibration import Calibration
 from explorer.models.plan_flow import LongRun, long_run
 
+NO_EFFECT = 1.0  # a hazard ratio of one changes nothing
 OUTCOMES = tuple(field.name for field in fields(LongRun))
 
 
@@ -47,14 +48,14 @@ class Scenario:
     @property
     def has_effect(self) -> bool:
         """Whether any slider was moved."""
-        return self.repeat_ratio != 1 or self.ending_ratio != 1
+        return self.repeat_ratio != NO_EFFECT or self.ending_ratio != NO_EFFECT
 
 
 def what_if(calibration: Calibration, repeat_ratio: float, ending_ratio: float) -> Scenario:
     """Move the two hazards and let the plans settle.
 
-    The range of a difference is its least and most over the corners of the calibration: it carries chance
-    in the counts and hidden counts, and not doubt about the ratios, which are the reader's assumption.
+    The range of a difference comes from the corners of the calibration: it carries chance in the counts and
+    hidden counts, and not doubt about the ratios, which are the reader's assumption.
     """
     baseline = long_run(calibration.flow)
     scenario = long_run(calibration.flow, repeat_ratio, ending_ratio)
@@ -70,6 +71,14 @@ def what_if(calibration: Calibration, repeat_ratio: float, ending_ratio: float) 
 def _outcome(
     name: str, baseline: LongRun, scenario: LongRun, corners: Iterable[tuple[LongRun, LongRun]], hidden: bool
 ) -> Outcome:
-    differences = [getattr(after, name) - getattr(before, name) for before, after in corners]
+    """One outcome; its range is the least and most *relative* change of the corners, put to today's figure.
+
+    Each corner has a today of its own, so their differences cannot be laid on the published one.
+    """
     before, after = getattr(baseline, name), getattr(scenario, name)
-    return Outcome(name, before, after, after - before, min(differences), max(differences), hidden)
+    ratios = [_ratio(getattr(one, name), getattr(other, name)) for one, other in corners]
+    return Outcome(name, before, after, after - before, before * (min(ratios) - 1), before * (max(ratios) - 1), hidden)
+
+
+def _ratio(before: float, after: float) -> float:
+    return after / before if before else 1.0

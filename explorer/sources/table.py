@@ -1,5 +1,6 @@
 """Read one CSV file into a checked table; a bad cell is reported with its file and row."""
 
+import csv
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -24,6 +25,8 @@ def read_table(path: Path, table: Table) -> pl.DataFrame:
     """
     raw = _read_text(path)
     _check_columns(path.name, raw.columns, table)
+    if raw.is_empty():
+        raise DataError(f"{path.name}: the file has a heading and no rows.")
     raw = raw.with_row_index(_ROW, offset=2)
     faults: list[str] = []
     typed: dict[str, pl.Series] = {}
@@ -58,7 +61,7 @@ def _read_text(path: Path) -> pl.DataFrame:
         # with has_header polars would quietly rename a doubled heading
         rows = pl.read_csv(content, has_header=False, infer_schema=False)
     except pl.exceptions.PolarsError as problem:
-        reason = str(problem).splitlines()[0]
+        reason = _ragged(content.decode()) or str(problem).splitlines()[0]
         raise DataError(f"{path.name}: the file is not a CSV with the same cells in every row ({reason}).") from None
     names = ["" if cell is None else cell.strip().removeprefix("\ufeff") for cell in rows.row(0)]
     doubled = sorted({name for name in names if names.count(name) > 1})
@@ -67,6 +70,16 @@ def _read_text(path: Path) -> pl.DataFrame:
     frame = rows.slice(1)
     frame.columns = names
     return frame.with_columns(pl.all().str.strip_chars().replace("", None))
+
+
+def _ragged(text: str) -> str:
+    """The first row with more or fewer cells than the heading, in words; empty where there is none."""
+    rows = csv.reader(text.splitlines())
+    width = len(next(rows, []))
+    for number, row in enumerate(rows, start=2):
+        if row and len(row) != width:
+            return f"row {number} has {len(row)} cells, the heading {width}"
+    return ""
 
 
 def _check_columns(file: str, found: list[str], table: Table) -> None:
@@ -82,7 +95,9 @@ def _check_columns(file: str, found: list[str], table: Table) -> None:
 def _column(file: str, raw: pl.DataFrame, name: str, column: Column) -> tuple[pl.Series, list[str]]:
     """Cast one column; the sentences say which cells break its rule."""
     text = raw[name]
-    typed = text.str.to_date(strict=False) if column.dtype is pl.Date else text.cast(column.dtype, strict=False)
+    typed = (
+        text.str.to_date("%Y-%m-%d", strict=False) if column.dtype is pl.Date else text.cast(column.dtype, strict=False)
+    )
     bad = text.is_not_null() & typed.is_null()
     if column.required:
         bad = bad | text.is_null()

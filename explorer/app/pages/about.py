@@ -71,8 +71,8 @@ st.markdown(
   {parts.plain(uncertainty.description)}
 - **Change**: two years are called different only where the likely range of the difference leaves out zero
   (Newcombe 1998).
-- **Plans ended in 2025**: DfE's table is not out, so the number of plans ended is worked out from the published
-  rate and the number of children, and shown as "about".
+- **"About"**: where the number of plans ended is not published yet, it is worked out from the published rate and
+  the number of children.
 """
 )
 

@@ -7,16 +7,12 @@ from explorer.app.selection import current
 from explorer.benchmarks.change import change
 from explorer.benchmarks.position import Position
 from explorer.charts.strip import strip
-from explorer.sentences import (
-    briefing_sentence,
-    change_sentence,
-    gap_sentence,
-    group_sentence,
-    headline,
-    own_figure,
-)
+from explorer.sentences.changes import change_sentence
+from explorer.sentences.figures import headline, own_figure
+from explorer.sentences.groups import briefing_sentence, gap_sentence, group_sentence
 
-world, chosen = cached.world(), current()
+world = cached.world()
+chosen = current(world)
 area = world.areas[chosen.area]
 config = world.config
 

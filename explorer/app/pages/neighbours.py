@@ -6,17 +6,11 @@ from explorer.app import cached, parts
 from explorer.app.selection import choose_indicator, current
 from explorer.charts.ranked import ranked_bars
 from explorer.charts.series import yearly_series
-from explorer.sentences import (
-    england_sentence,
-    gap_sentence,
-    group_sentence,
-    own_figure,
-    pooled_sentence,
-    range_sentence,
-    rank_sentence,
-)
+from explorer.sentences.figures import own_figure, range_sentence
+from explorer.sentences.groups import england_sentence, gap_sentence, group_sentence, pooled_sentence, rank_sentence
 
-world, chosen = cached.world(), current()
+world = cached.world()
+chosen = current(world)
 config = world.config
 head = st.container()
 indicator = choose_indicator(world)
@@ -24,7 +18,7 @@ entry = config.indicators[indicator]
 found = cached.position(chosen.area, indicator, chosen.year, chosen.group, chosen.chosen)
 with head:
     if found is None:
-        years = world.table.filter(indicator=indicator)["period"].to_list()
+        years = [year for year in world.years if world.has(indicator, year)]
         parts.opening(
             entry.label, f"{entry.label} has no published figures for {chosen.year}. The first year is {min(years)}."
         )
@@ -48,9 +42,9 @@ if found is not None:
         rank_sentence(found, config, name),
         gap_sentence(found, config),
     )
-    years = [
+    course = [
         one
         for year in world.years
         if (one := cached.position(chosen.area, indicator, year, chosen.group, chosen.chosen))
     ]
-    parts.show(yearly_series(years, chosen.year, config, world.areas), stem)
+    parts.show(yearly_series(course, chosen.year, config, world.areas), stem)

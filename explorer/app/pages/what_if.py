@@ -9,7 +9,7 @@ from explorer.config import Slider
 from explorer.errors import SelectionError
 from explorer.models.calibration import Calibration
 from explorer.models.scenario import what_if
-from explorer.sentences import counts_used, scenario_sentence
+from explorer.sentences.scenarios import counts_used, scenario_sentence, years_used
 
 COUNTS = {
     "plans_open": "Children on a plan at any time",
@@ -22,7 +22,8 @@ SHARES = {
     "open_2y_plus_percent": "Two years or more, of open plans",
     "ended_2y_plus_percent": "Two years or more, of ended plans",
 }
-world, chosen = cached.world(), current()
+world = cached.world()
+chosen = current(world)
 name = world.areas.label(chosen.area)
 
 
@@ -45,12 +46,11 @@ def sliders_and_results(calibration: Calibration) -> None:
     scenario = what_if(calibration, repeat_ratio, ending_ratio)
     answer.markdown(f"**{parts.plain(scenario_sentence(scenario, name))}**")
     st.button("Back to no effect", on_click=reset_ratios, args=(world,), disabled=not scenario.has_effect)
-    stem, source = (
-        parts.file_stem(world, chosen),
-        "Source: worked out from DfE tables D3, D5 and D7; see 'What this rests on'",
-    )
-    parts.show(before_after(scenario, COUNTS, "count", "what-if-counts", name, source), stem)
-    parts.show(before_after(scenario, SHARES, "percent", "what-if-shares", name, source), stem)
+    stem = parts.file_stem(world, chosen)
+    source = "Source: worked out from DfE tables D3, D5 and D7; see 'What this rests on'"
+    when = years_used(calibration)
+    parts.show(before_after(scenario, COUNTS, "count", "what-if-counts", name, when, source), stem)
+    parts.show(before_after(scenario, SHARES, "percent", "what-if-shares", name, when, source), stem)
 
 
 parts.opening(f"What if: {name}")

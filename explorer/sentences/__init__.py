@@ -1,0 +1,1 @@
+"""Figures put into plain sentences: the same table behind every title, card, caption and command."""
