@@ -21,7 +21,7 @@ lint: .venv/test.stamp
 types: .venv/test.stamp
 	$(BIN)/mypy
 
-# Measurements for the record: see bench/README.md
+# Measurements for the record, written to bench/results
 bench: .venv/test.stamp
 	$(BIN)/python -m bench.pages
 

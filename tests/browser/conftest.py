@@ -52,7 +52,7 @@ def _wait(url: str) -> None:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     path = find()
-    assert path, "no Chromium: run 'make test', which finds or installs one"
+    assert path, "no Chromium: 'python tests/browser/chromium.py' finds or installs one"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
         yield browser
