@@ -1,22 +1,22 @@
 """What several tests share: the shipped world, loaded once, and a copy of the project that a test may break."""
 
+import re
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-import polars as pl
+import pytest
 
-from explorer.areas import comparators
-from explorer.benchmarks.position import Position, position
-from explorer.errors import ExplorerError, SelectionError
-from explorer.models.calibration import Calibration, calibrate
+from explorer.config import Benchmarks
+from explorer.errors import ExplorerError
+from explorer.models.calibration import Calibration, Count
 from explorer.world import World, load_world
 
 ROOT = Path(__file__).parent.parent
 GROUP = "neighbours-2025"
-TRAFFORD, STOCKPORT, CITY_OF_LONDON, HACKNEY = "358", "356", "201", "204"
+TRAFFORD, STOCKPORT, CITY_OF_LONDON, HACKNEY, ENGLAND = "358", "356", "201", "204", "E92000001"
 REPEAT, OPEN_LONG, ENDED_LONG, OPEN = (
     "repeat_plan_percent",
     "open_2y_plus_percent",
@@ -24,6 +24,11 @@ REPEAT, OPEN_LONG, ENDED_LONG, OPEN = (
     "plans_open",
 )
 MEASURES = "data/published/measures.csv"
+BANDS = ("up_to_3m", "3m_to_6m", "6m_to_1y", "1y_to_2y", "2y_plus")
+# What may stand in no sentence: a value that was not filled in, a symbol of a source, a slip of punctuation.
+BROKEN = re.compile(r"None|\bnan\b|\binf\b|[{}\[\]<>]|  |c%|\.\.| [.,;:]|\b-0\b|-0\.0|\bpublished:|^\s|\s$")
+# A nought said of a figure: that would be a lie where the figure is hidden.
+ZERO = re.compile(r"(?<![\d.,])0(\.0)?(%| of | plan)")
 
 
 @lru_cache(maxsize=1)
@@ -32,39 +37,16 @@ def shipped_world() -> World:
     return load_world()
 
 
-@lru_cache(maxsize=1)
-def tables() -> dict[tuple[str, int], pl.DataFrame]:
-    """The indicator table cut up by indicator and year, so that a walk over all of them is quick."""
-    parts = shipped_world().table.partition_by("indicator", "period", as_dict=True)
-    return {(str(key[0]), int(key[1])): part for key, part in parts.items()}
+def allowing_for(design_effect: float) -> Benchmarks:
+    """The shipped benchmarks with another allowance for brothers and sisters; 1 is none."""
+    benchmarks = shipped_world().config.benchmarks
+    changed = benchmarks.uncertainty.model_copy(update={"design_effect": design_effect})
+    return benchmarks.model_copy(update={"uncertainty": changed})
 
 
-@lru_cache(maxsize=8)
-def every_position(indicator: str, *years: int) -> dict[tuple[str, int], Position]:
-    """The position of every authority, among its 2025 neighbours, in some years or all that the indicator has."""
-    world, found = shipped_world(), {}
-    for year in (year for year in years or world.years if (indicator, year) in tables()):
-        for area in world.areas.authorities:
-            group = comparators(world.areas, world.config.benchmarks, GROUP, area.code, year)
-            found[area.code, year] = position(
-                tables()[indicator, year], world.areas, world.indicator(indicator), area.code, year, group
-            )
-    return found
-
-
-@lru_cache(maxsize=1)
-def every_calibration() -> dict[tuple[str, int], Calibration | SelectionError]:
-    """What a what-if rests on for every authority and year, or why there is none."""
-    world = shipped_world()
-    parts = {str(key[0]): part for key, part in world.table.partition_by("area", as_dict=True).items()}
-    found: dict[tuple[str, int], Calibration | SelectionError] = {}
-    for area in world.areas.authorities:
-        for year in world.years:
-            try:
-                found[area.code, year] = calibrate(parts[area.code], world.config, area.code, area.label, year)
-            except SelectionError as problem:
-                found[area.code, year] = problem
-    return found
+def counted(calibration: Calibration, measure: str) -> Count:
+    """One of the counts that a calibration rests on."""
+    return next(item for item in calibration.counts if item.measure == measure)
 
 
 @dataclass(frozen=True)
@@ -109,22 +91,26 @@ class Project:
         return len(content.splitlines()) + 1
 
 
-def copied_project(folder: Path, areas: tuple[str, ...] = (TRAFFORD, CITY_OF_LONDON, "E92000001")) -> Project:
-    """The shipped config and data, with the measures of a few areas only, so that a test reads them quickly."""
+@lru_cache(maxsize=1)
+def _few_measures() -> str:
+    """The measures of Trafford, the City of London and England alone, so that a test reads them quickly."""
+    heading, *lines = (ROOT / MEASURES).read_text(encoding="utf-8").splitlines()
+    kept = [line for line in lines if line.split(",", 2)[1] in (TRAFFORD, CITY_OF_LONDON, ENGLAND)]
+    return "\n".join([heading, *kept]) + "\n"
+
+
+def copied_project(folder: Path) -> Project:
+    """The shipped config and data, with the measures of a few areas only."""
     shutil.copytree(ROOT / "config", folder / "config")
-    shutil.copytree(ROOT / "data", folder / "data")
+    shutil.copytree(ROOT / "data", folder / "data", ignore=shutil.ignore_patterns(Path(MEASURES).name))
     project = Project(folder)
-    heading, *lines = project.text(MEASURES).splitlines()
-    kept = [line for line in lines if line.split(",")[1] in areas]
-    project.write(MEASURES, "\n".join([heading, *kept]) + "\n")
+    project.write(MEASURES, _few_measures())
     return project
 
 
 def faults(run: Callable[[], object], kind: type[ExplorerError]) -> tuple[str, ...]:
     """The sentences of the error that ``run`` ends with, which has to be exactly of ``kind``."""
-    try:
+    with pytest.raises(kind) as caught:
         run()
-    except ExplorerError as problem:
-        assert type(problem) is kind, f"{type(problem).__name__} instead of {kind.__name__}: {problem}"
-        return problem.faults
-    raise AssertionError(f"no {kind.__name__} was raised")
+    assert caught.type is kind
+    return caught.value.faults

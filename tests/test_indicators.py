@@ -9,11 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explorer.config import Benchmarks
 from explorer.indicators import wilson_interval
 from explorer.schema import INDICATORS, STATUS_WORDS
 from explorer.world import World
-from tests.fixtures import ROOT, shipped_world
+from tests.fixtures import ROOT, allowing_for, shipped_world
 
 Key = tuple[str, str, int]
 
@@ -37,12 +36,6 @@ def published() -> dict[Key, float]:
             for row in csv.DictReader(file)
             if row["value"]
         }
-
-
-def allowing_for(design_effect: float) -> Benchmarks:
-    benchmarks = shipped_world().config.benchmarks
-    changed = benchmarks.uncertainty.model_copy(update={"design_effect": design_effect})
-    return benchmarks.model_copy(update={"uncertainty": changed})
 
 
 def single(table: pl.DataFrame, indicator: str, area: str, year: int) -> dict[str, object]:
@@ -112,7 +105,7 @@ def test_no_value_stands_beside_a_status_that_says_there_is_none(table: pl.DataF
     assert table.filter(pl.col("value").is_not_null(), pl.col("status") != "published").is_empty()
 
 
-@pytest.mark.xfail(strict=True, reason="bug: rates worked out without the number of children are 'published' and null")
+@pytest.mark.xfail(strict=True, reason="bug: a rate worked out without children is 'published' and null")
 def test_every_published_row_has_its_value(table: pl.DataFrame) -> None:
     assert table.filter(pl.col("value").is_null(), pl.col("status") == "published").is_empty()
 
@@ -160,7 +153,7 @@ def test_an_estimated_denominator_is_within_two_plans_or_two_in_a_thousand(publi
     assert not far
 
 
-def test_a_base_is_the_published_denominator_or_its_estimate(table: pl.DataFrame, published: dict[Key, float]) -> None:
+def test_a_base_is_the_published_whole_or_its_estimate(table: pl.DataFrame, published: dict[Key, float]) -> None:
     rows = table.filter(indicator="ended_2y_plus_percent")
     estimated = 0
     for area, year, denominator, base in rows.select("area", "period", "denominator", "base").iter_rows():
@@ -192,8 +185,10 @@ def test_a_hidden_percentage_lies_between_1_and_5_of_its_base(table: pl.DataFram
     bases, ends = hidden["base"].to_list(), hidden.select("least", "most").rows()
     assert hidden.height > 1000
     for base, found in zip(bases, ends, strict=True):
-        expected = (20.0, 100.0) if base is None else (100 / base, 100 * min(5, base) / base)
-        assert found == pytest.approx(expected)
+        if base is None:  # a hidden whole can be large: nothing can be said
+            assert found == (None, None)
+        else:
+            assert found == pytest.approx((100 / base, 100 * min(5, base) / base))
 
 
 def test_only_a_hidden_figure_has_a_range(table: pl.DataFrame) -> None:

@@ -102,16 +102,6 @@ def test_places_are_said(number: int, expected: str) -> None:
     assert wording.ordinal(number) == expected
 
 
-def test_one_thing_is_singular() -> None:
-    assert [wording.plural(number, "plan") for number in (0, 1, 1.2, 2, 1900)] == [
-        "0 plans",
-        "1 plan",
-        "1 plan",
-        "2 plans",
-        "1,900 plans",
-    ]
-
-
 def test_possessives() -> None:
     assert wording.possessive("Trafford") == "Trafford's"
     assert wording.possessive("St Helens") == "St Helens'"

@@ -60,8 +60,7 @@ BROKEN = {
     "a: [1, 2\nb: 3\n": "some.yaml line 2: this is not valid YAML: ",
     "a: 1\n---\nb: 2\n": "some.yaml line 2: this is not valid YAML: ",
     "a: *nothing\n": "some.yaml line 1: this is not valid YAML: found undefined alias",
-    "a: !!python/object/apply:os.system ['true']\n": "some.yaml: this is not valid YAML: could not determine",
-    "? [a, b]\n: 1\n": "some.yaml: this is not valid YAML: ",
+    "a: !!python/object/apply:os.system ['true']\n": "some.yaml line 1: this is not valid YAML: could not determine",
     "a: \x00\n": "some.yaml: this is not valid YAML: ",
 }
 
@@ -77,7 +76,7 @@ def test_a_file_without_keys_at_its_top_is_refused(tmp_path: Path, content: str)
     assert told(tmp_path, content) == ("some.yaml: expected keys at the top level, such as 'label: ...'.",)
 
 
-@pytest.mark.parametrize("content", ["a: &x {q: 1}\nb: *x\n", "a: &x [*x]\n", "a: &x {q: 1}\nb:\n  <<: *x\n"])
+@pytest.mark.parametrize("content", ["a: &x {q: 1}\nb: *x\n", "a: &x [*x]\n"])
 def test_an_alias_is_refused(tmp_path: Path, content: str) -> None:
     assert told(tmp_path, content) == ("some.yaml line 1: '&' anchors used twice are not allowed.",)
 
@@ -101,7 +100,7 @@ def test_a_folder_in_the_place_of_a_file_is_refused(tmp_path: Path) -> None:
     assert fault.startswith("app.yaml: the file cannot be read")
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
 @given(content=st.text(alphabet="ab:-[]{}&*!?#|>'\"% \n\t0.é~", max_size=40))
 def test_any_text_is_read_or_refused_and_never_crashes(tmp_path: Path, content: str) -> None:
     path = tmp_path / "some.yaml"
@@ -109,20 +108,33 @@ def test_any_text_is_read_or_refused_and_never_crashes(tmp_path: Path, content: 
     try:
         found = read_yaml(path)
     except ConfigError as problem:
-        assert all(fault.startswith("some.yaml") for fault in problem.faults)
+        sentences = problem.faults
     else:
+        sentences = ()
         assert isinstance(found.content, dict)
         assert all(1 <= line <= content.count("\n") + 1 for line in found.lines.values())
+    assert all(fault.startswith("some.yaml") for fault in sentences)
 
 
-@pytest.mark.xfail(strict=True, reason="bug: values that PyYAML cannot build end in a traceback")
-@pytest.mark.parametrize("content", ["a: 2019-13-45\n", "a: 0b_\n", "a: !!int x\n", "a: !!timestamp x\n"])
+@pytest.mark.parametrize("content", ["a: 2019-13-45\n", "a: 0b_\n", "a: !!int x\n", "a: !!binary x\n"])
 def test_a_value_that_cannot_be_built_is_told(tmp_path: Path, content: str) -> None:
     (fault,) = told(tmp_path, content)
     assert fault.startswith("some.yaml")
 
 
-@pytest.mark.xfail(strict=True, raises=RecursionError, reason="bug: very deep nesting ends in a traceback")
 def test_very_deep_nesting_is_refused(tmp_path: Path) -> None:
     (fault,) = told(tmp_path, "a: " + "[" * 3000 + "]" * 3000 + "\n")
+    assert fault.startswith("some.yaml")
+
+
+@pytest.mark.parametrize("key", ["2025", "on", "~", "[a, b]", "<<"])
+def test_a_key_that_is_not_text_is_told_with_its_line(tmp_path: Path, key: str) -> None:
+    (fault,) = told(tmp_path, f"a: 1\n? {key}\n: {{b: 1}}\n")
+    assert fault.startswith("some.yaml line 2: the key ")
+    assert "is not text" in fault
+
+
+@pytest.mark.xfail(strict=True, raises=AttributeError, reason="bug: PyYAML's own slip ends in a traceback")
+def test_a_date_by_tag_that_is_none_is_told(tmp_path: Path) -> None:
+    (fault,) = told(tmp_path, "a: !!timestamp x\n")
     assert fault.startswith("some.yaml")
