@@ -180,7 +180,8 @@ def _no_neighbours(areas: Areas, benchmarks: Benchmarks, model: int | None, area
         if entry.model and (entry.model, area.code) in areas.neighbours
     ]
     instead = f"Choose {listed(others, 'or')} instead." if others else "Choose its region or England instead."
-    return f"The {model} model has no neighbours for {area.label}. {areas.history(area.code)} {instead}"
+    said = (f"The {model} model has no neighbours for {area.label}.", areas.history(area.code), instead)
+    return " ".join(filter(None, said))
 
 
 def _absent(areas: Areas, code: str, year: int) -> str:

@@ -7,7 +7,7 @@ from string import Formatter
 from types import MappingProxyType
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from explorer.errors import ConfigError
 from explorer.yaml_reader import Document, read_yaml
@@ -191,6 +191,13 @@ class App(_Entry):
     custom_group_limit: Annotated[int, Field(ge=1)]
     what_if: WhatIf
 
+    @field_validator("default_year", mode="before")
+    @classmethod
+    def _a_year_or_latest(cls, value: object) -> object:
+        if value != "latest" and (isinstance(value, bool) or not isinstance(value, int)):
+            raise ValueError(f"is '{value}'; allowed: latest, or a year such as 2025")
+        return value
+
 
 class Term(_Entry):
     """One word of the glossary."""
@@ -277,7 +284,8 @@ def _fault(document: Document, path: tuple[str | int, ...], model: type[_Entry],
         case "literal_error":
             return f"{place}: '{key}' is '{error['input']}'; allowed: {error['ctx']['expected']}."
         case "value_error":
-            return f"{place}: '{key}': {error['ctx']['error']}."
+            said = str(error["ctx"]["error"])
+            return f"{place}: '{key}' {said}." if said.startswith("is ") else f"{place}: '{key}': {said}."
         case _:
             return f"{place}: '{key}' is '{error['input']}': {error['msg']}."
 

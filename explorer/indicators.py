@@ -79,7 +79,7 @@ def _with_worked_out_rates(frame: pl.DataFrame, entry: Indicator, measures: Mapp
     earlier = (
         measures[part]
         .filter(pl.col("period") < frame["period"].min())
-        .join(children, on=_KEY)
+        .join(children.drop_nulls(), on=_KEY)
         .with_columns(value=(entry.scale * pl.col("value") / pl.col("children")).round(1, mode="half_away_from_zero"))
         .with_columns(indicator=pl.lit(frame["indicator"][0]))
         .with_columns(source=pl.lit("worked out here from ") + pl.col("source") + " and ONS mid-year estimates")

@@ -49,7 +49,8 @@ def read_yaml(path: Path) -> Document:
         raise ConfigError(f"{name} line {line}: this is not valid YAML: {problem.problem}.") from None
     except RecursionError:
         raise ConfigError(f"{name}: the keys are nested too deeply.") from None
-    except (yaml.YAMLError, ValueError) as problem:  # ValueError: a date or number that is none, 2018-13-45
+    except (yaml.YAMLError, ValueError, AttributeError, TypeError) as problem:
+        # beside its own errors PyYAML lets through those of a date or number that is none, such as 2018-13-45
         raise ConfigError(f"{name}: this is not valid YAML: {problem}.") from None
     if faults:
         raise ConfigError(*faults)

@@ -159,18 +159,7 @@ def test_functions_are_found_with_their_lengths() -> None:
     assert ("half_up", 4) in functions("explorer.wording")
 
 
-TOO_LONG = {"explorer.charts.series": "bug: series_spec has 62 lines"}  # take out what is mended
-
-
-@pytest.mark.parametrize(
-    "module",
-    [
-        pytest.param(
-            module, marks=pytest.mark.xfail(strict=True, reason=TOO_LONG[module]) if module in TOO_LONG else ()
-        )
-        for module in FILES
-    ],
-)
+@pytest.mark.parametrize("module", FILES)
 def test_a_function_stays_short(module: str) -> None:
     long = [f"{name} has {length} lines" for name, length in functions(module) if length > LONGEST_FUNCTION]
     assert not long, f"{module}: {'; '.join(long)}"

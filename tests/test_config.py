@@ -263,7 +263,6 @@ def test_a_year_may_be_given_instead_of_the_latest(project: Project) -> None:
     assert load_world(project.config).default_year == 2018
 
 
-@pytest.mark.xfail(strict=True, reason="bug: the fault names 'default_year.int' and comes twice")
 def test_a_wrong_year_is_told_once_by_its_own_key(project: Project) -> None:
     project.edit(APP, "default_year: latest", "default_year: soon")
     (told,) = config_faults(project)

@@ -143,3 +143,24 @@ def test_no_what_if_is_broken_for_any_authority_and_year() -> None:
                     *found.notes,
                 ):
                     assert not BROKEN.search(said), (where, ratios, said)
+
+
+def test_a_hidden_count_hides_every_outcome_that_would_show_it() -> None:
+    rests_on = {
+        "plans_started": "plans_started",
+        "plans_started_repeat": "plans_started_repeat",
+        "repeat_plan_percent": "plans_started_repeat",
+        "plans_open": "plans_open",
+        "plans_open_2y_plus": "plans_open_2y_plus",
+        "open_2y_plus_percent": "plans_open_2y_plus",
+        "ended_2y_plus_percent": "plans_ended_2y_plus",
+    }
+    assert set(rests_on) == set(OUTCOMES)
+    hidden = 0
+    for where, found in every_calibration().items():
+        if isinstance(found, Calibration):
+            for outcome in what_if(found, 0.8, 1.2).outcomes:
+                concealed = not counted(found, rests_on[outcome.indicator]).published
+                hidden += concealed
+                assert outcome.hidden == concealed, (where, outcome.indicator)
+    assert hidden > 1000

@@ -134,7 +134,6 @@ def test_a_key_that_is_not_text_is_told_with_its_line(tmp_path: Path, key: str) 
     assert "is not text" in fault
 
 
-@pytest.mark.xfail(strict=True, raises=AttributeError, reason="bug: PyYAML's own slip ends in a traceback")
 def test_a_date_by_tag_that_is_none_is_told(tmp_path: Path) -> None:
     (fault,) = told(tmp_path, "a: !!timestamp x\n")
     assert fault.startswith("some.yaml")

@@ -59,12 +59,13 @@ def before_after(
     return Picture(
         name=name,
         title=heading,
-        subtitle=f"Long-run figures, {axis}. Grey bar: today ({when}). Orange bar: what if. Line: its likely range.",
+        subtitle=f"Long-run figures, {axis}. Grey bar: today ({when}). Orange bar: what if. Lines: likely ranges.",
         source=source,
         spec=before_after_spec(),
         data=_data(outcomes, unit),
         table=_table(outcomes, 0 if unit == "count" else 1),
         alt=f"Bar chart. {heading}. " + " ".join(_in_words(outcome, label, unit) for outcome, label in outcomes),
+        key="Chance moves today and the what-if together, so the difference is known better than either.",
         note=f"Not drawn, because today's figure is hidden: {'; '.join(hidden)}." if hidden else "",
     )
 
@@ -80,23 +81,24 @@ def _in_words(outcome: Outcome, label: str, unit: str) -> str:
 def _data(outcomes: list[tuple[Outcome, str]], unit: str) -> pl.DataFrame:
     rows: list[dict[str, object]] = []
     for number, (outcome, label) in enumerate(outcomes):
-        low, high = outcome.baseline + outcome.low, outcome.baseline + outcome.high
-        moved = outcome.low != outcome.high
-        for which, value in (("Today", outcome.baseline), ("What if", outcome.scenario)):
-            shown = which == "What if" and moved
+        for which, value, (low, high) in (
+            ("Today", outcome.baseline, outcome.baseline_range),
+            ("What if", outcome.scenario, outcome.scenario_range),
+        ):
+            ranged = low != high
             rows.append(
                 {
                     "figure": label,
                     "order": number,
                     "which": which,
                     "value": value,
-                    "low": low if shown else None,
-                    "high": high if shown else None,
-                    "label": _long_label(which, value, (low, high) if shown else None, unit),
+                    "low": low if ranged else None,
+                    "high": high if ranged else None,
+                    "label": _long_label(which, value, (low, high) if ranged else None, unit),
                     "short": _say(value, unit),
                 }
             )
-    widest = max(max(outcome.baseline, outcome.baseline + outcome.high) for outcome, _ in outcomes)
+    widest = max(max(outcome.baseline_range[1], outcome.scenario_range[1]) for outcome, _ in outcomes)
     rows.append({"which": "room", "value": LABEL_ROOM * (widest or 1.0)})
     return pl.DataFrame(rows, schema=_SCHEMA)
 
@@ -127,7 +129,11 @@ def _table(outcomes: list[tuple[Outcome, str]], places: int) -> pl.DataFrame:
                     heading: float(half_up(value, places))
                     for heading, value in (
                         ("Today", outcome.baseline),
+                        ("Today, low", outcome.baseline_range[0]),
+                        ("Today, high", outcome.baseline_range[1]),
                         ("What if", outcome.scenario),
+                        ("What if, low", outcome.scenario_range[0]),
+                        ("What if, high", outcome.scenario_range[1]),
                         ("Difference", outcome.difference),
                         ("Difference, low", outcome.low),
                         ("Difference, high", outcome.high),

@@ -22,7 +22,7 @@ def line_key(found: Position, entry: Indicator) -> str:
 
 def hidden_note(figures: Iterable[Figure], config: Config) -> str:
     """Why some figures are drawn as hatched ranges; empty where none is."""
-    if not any(figure.status == "suppressed" for figure in figures):
+    if not any(figure.value is None and figure.bounds for figure in figures):
         return ""
     rule = config.benchmarks.suppression
     return (

@@ -55,72 +55,72 @@ def yearly_series(years: Sequence[Position], chosen: int, config: Config, areas:
     )
 
 
+_X = alt.X(
+    "year:Q",
+    title="Year ending 31 March",
+    axis=alt.Axis(format="d", grid=False, tickMinStep=1, labelOverlap=True),
+    scale=alt.Scale(zero=False, nice=False, padding=14),
+)
+_TIPS = [
+    alt.Tooltip("who:N", title="Who"),
+    alt.Tooltip("year:Q", title="Year", format="d"),
+    alt.Tooltip("label:N", title="Figure"),
+    alt.Tooltip("counts:N", title="Counts"),
+]
+_LINES = (  # whose, colour, width, dash, size and shape of its points
+    ("median", MEDIAN, 2.5, SOLID, 34, "square"),
+    ("england", ENGLAND, 2.5, DOTTED, 34, "diamond"),
+    ("own", AUTHORITY, 3.0, SOLID, 70, "circle"),
+)
+
+
 @lru_cache(maxsize=16)
 def series_spec(axis_title: str) -> dict[str, Any]:
     """The drawing rules of the series."""
-    x = alt.X(
-        "year:Q",
-        title="Year ending 31 March",
-        axis=alt.Axis(format="d", grid=False, tickMinStep=1, labelOverlap=True),
-        scale=alt.Scale(zero=False, nice=False, padding=14),
-    )
     y = alt.Y(
         "value:Q",
         title=axis_title,
         scale=alt.Scale(zero=True),
         axis=alt.Axis(tickCount=5, grid=True, gridOpacity=0.4, domain=False, ticks=False),
     )
-    tips = [
-        alt.Tooltip("who:N", title="Who"),
-        alt.Tooltip("year:Q", title="Year", format="d"),
-        alt.Tooltip("label:N", title="Figure"),
-        alt.Tooltip("counts:N", title="Counts"),
-    ]
-
-    def only(kind: str) -> alt.Chart:
-        return alt.Chart().transform_filter(f"datum.kind === '{kind}'")
-
-    own = only("own")
-    band = own.mark_area(color=AUTHORITY, opacity=BAND_OPACITY).encode(x=x, y=alt.Y("lower:Q"), y2="upper:Q")
-    hidden = own.mark_rule(color=AUTHORITY, strokeWidth=13, strokeDash=HATCH, strokeCap="butt").encode(
-        x=x, y=alt.Y("least:Q"), y2="most:Q", tooltip=tips
-    )
-    doubt = (
-        only("median").mark_rule(color=MEDIAN, strokeWidth=3, opacity=0.7).encode(x=x, y=alt.Y("least:Q"), y2="most:Q")
-    )
     lines = [
-        only(kind)
+        _only(kind)
         .mark_line(color=colour, strokeWidth=width, strokeDash=dash, invalid="break-paths-show-domains")
-        .encode(x=x, y=y)
-        for kind, colour, width, dash in (
-            ("median", MEDIAN, 2.5, SOLID),
-            ("england", ENGLAND, 2.5, DOTTED),
-            ("own", AUTHORITY, 3, SOLID),
-        )
+        .encode(x=_X, y=y)
+        for kind, colour, width, dash, _, _ in _LINES
     ]
     dots = [
-        only(kind)
+        _only(kind)
         .mark_point(color=colour, filled=True, opacity=1, size=size, shape=shape)
-        .encode(x=x, y=y, tooltip=tips)
-        for kind, colour, size, shape in (
-            ("median", MEDIAN, 34, "square"),
-            ("england", ENGLAND, 34, "diamond"),
-            ("own", AUTHORITY, 70, "circle"),
-        )
+        .encode(x=_X, y=y, tooltip=_TIPS)
+        for kind, colour, _, _, size, shape in _LINES
     ]
-    chosen = (
-        only("own")
-        .transform_filter("datum.chosen && isValid(datum.value)")
-        .mark_point(color=AUTHORITY, filled=False, size=260, strokeWidth=2)
-        .encode(x=x, y=y)
-    )
-    text = (
-        only("own")
-        .transform_filter("datum.chosen && isValid(datum.value)")
-        .mark_text(dy=-20, fontSize=14, fontWeight="bold", color=INK)
-        .encode(x=x, y=y, text="label:N")
-    )
-    return specification(alt.layer(band, doubt, *lines, hidden, *dots, chosen, text).properties(height=HEIGHT))
+    return specification(alt.layer(*_ranges(), *lines, *dots, *_chosen_year(y)).properties(height=HEIGHT))
+
+
+def _only(kind: str) -> alt.Chart:
+    return alt.Chart().transform_filter(f"datum.kind === '{kind}'")
+
+
+def _ranges() -> list[alt.Chart]:
+    """The likely range as a band, hidden figures as hatching, a median's range as a thin bar."""
+    least = alt.Y("least:Q")
+    return [
+        _only("own").mark_area(color=AUTHORITY, opacity=BAND_OPACITY).encode(x=_X, y=alt.Y("lower:Q"), y2="upper:Q"),
+        _only("median").mark_rule(color=MEDIAN, strokeWidth=3, opacity=0.7).encode(x=_X, y=least, y2="most:Q"),
+        _only("own")
+        .mark_rule(color=AUTHORITY, strokeWidth=13, strokeDash=HATCH, strokeCap="butt")
+        .encode(x=_X, y=least, y2="most:Q", tooltip=_TIPS),
+    ]
+
+
+def _chosen_year(y: alt.Y) -> list[alt.Chart]:
+    """A ring and the figure at the chosen year."""
+    here = _only("own").transform_filter("datum.chosen && isValid(datum.value)")
+    return [
+        here.mark_point(color=AUTHORITY, filled=False, size=260, strokeWidth=2).encode(x=_X, y=y),
+        here.mark_text(dy=-20, fontSize=14, fontWeight="bold", color=INK).encode(x=_X, y=y, text="label:N"),
+    ]
 
 
 def _data(years: Sequence[Position], entry: Indicator, chosen: int) -> pl.DataFrame:

@@ -10,16 +10,22 @@ NO_EFFECT = 1.0  # a hazard ratio of one changes nothing
 OUTCOMES = tuple(field.name for field in fields(LongRun))
 
 
+Bounds = tuple[float, float]
+
+
 @dataclass(frozen=True)
 class Outcome:
-    """One figure: today, in the scenario, and the difference with the range it can be in.
+    """One figure today and in the scenario, each with its likely range, and the difference with its own.
 
-    ``hidden`` says that today's figure is not published: then none of the three may be shown as a number.
+    Today and the scenario share the chance in the counts, so the difference is known better than either.
+    ``hidden`` says that today's figure is not published: then none of them may be shown as a number.
     """
 
     indicator: str
     baseline: float
+    baseline_range: Bounds
     scenario: float
+    scenario_range: Bounds
     difference: float
     low: float
     high: float
@@ -54,7 +60,7 @@ class Scenario:
 def what_if(calibration: Calibration, repeat_ratio: float, ending_ratio: float) -> Scenario:
     """Move the two hazards and let the plans settle.
 
-    The range of a difference comes from the corners of the calibration: it carries chance in the counts and
+    The ranges are the least and most over the corners of the calibration: they carry chance in the counts and
     hidden counts, and not doubt about the ratios, which are the reader's assumption.
     """
     baseline = long_run(calibration.flow)
@@ -71,14 +77,18 @@ def what_if(calibration: Calibration, repeat_ratio: float, ending_ratio: float) 
 def _outcome(
     name: str, baseline: LongRun, scenario: LongRun, corners: Iterable[tuple[LongRun, LongRun]], hidden: bool
 ) -> Outcome:
-    """One outcome; its range is the least and most *relative* change of the corners, put to today's figure.
-
-    Each corner has a today of its own, so their differences cannot be laid on the published one.
-    """
     before, after = getattr(baseline, name), getattr(scenario, name)
-    ratios = [_ratio(getattr(one, name), getattr(other, name)) for one, other in corners]
-    return Outcome(name, before, after, after - before, before * (min(ratios) - 1), before * (max(ratios) - 1), hidden)
-
-
-def _ratio(before: float, after: float) -> float:
-    return after / before if before else 1.0
+    befores = [getattr(one, name) for one, _ in corners]
+    afters = [getattr(other, name) for _, other in corners]
+    differences = [other - one for one, other in zip(befores, afters, strict=True)]
+    return Outcome(
+        indicator=name,
+        baseline=before,
+        baseline_range=(min(befores), max(befores)),
+        scenario=after,
+        scenario_range=(min(afters), max(afters)),
+        difference=after - before,
+        low=min(differences),
+        high=max(differences),
+        hidden=hidden,
+    )

@@ -168,13 +168,15 @@ def briefing_sentence(found: Sequence[Position], config: Config, areas: Areas) -
         if side in sides
     ]
     sentences = [f"In the year to March {found[0].year}, {name} was {listed(parts)}."] if parts else []
+    # a sentence that stands first says whose figure it is and of when
+    whose = "The" if parts else f"In the year to March {found[0].year} {possessive(name)}"
     for side, said in (
         (
             "untold",
             f"Whether {name} is above or below most {noun} cannot be told for {{}}, because some are not published.",
         ),
         ("alone", f"{name} is not compared with anyone yet for {{}}."),
-        ("hidden", "The figure for {} is hidden, because a number behind it is small."),
+        ("hidden", f"{whose} figure for {{}} is hidden, because a number behind it is small."),
         ("none", f"{name} has no published figure for {{}}."),
     ):
         if side in sides:
