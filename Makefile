@@ -2,6 +2,7 @@
 # except a Chromium for the tests where the machine has none.
 
 PYTHON ?= python3
+PORT ?= 8501
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
@@ -9,7 +10,8 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 run: .venv/run.stamp
 	@$(BIN)/python -m explorer check-config
-	@$(BIN)/python -m streamlit run streamlit_app.py
+	@$(BIN)/python -m streamlit run streamlit_app.py --server.port $(PORT) || \
+		{ echo "The app did not start. If port $(PORT) is taken, choose another: make run PORT=8502"; exit 1; }
 
 test: .venv/test.stamp lint types
 	$(BIN)/python -m pytest -n 2 --dist loadgroup

@@ -12,7 +12,7 @@ PAGES = [
     st.Page("explorer/app/pages/about.py", title="About", icon=":material/info:"),
 ]
 
-st.set_page_config("Child Protection Planning Explorer", page_icon=":material/groups:", layout="wide")
+st.set_page_config("Child Protection Planning Explorer", page_icon="docs/icon.png", layout="wide")
 page = st.navigation(PAGES, position="hidden")
 try:
     world = cached.world()

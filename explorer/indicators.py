@@ -59,6 +59,15 @@ def _one(name: str, entry: Indicator, benchmarks: Benchmarks, measures: Mapping[
     # of the published count wherever both are known (tests/test_indicators.py).
     estimate = (pl.col("rate") * pl.col("children") / 10_000).round()
     frame = frame.with_columns(base=pl.coalesce("denominator", estimate))
+    # LAIT writes a dash for every symbol; the status of the count behind the dash is the true one
+    doubted = (pl.col("status") == "suppressed") & pl.col("numerator_status").is_not_null()
+    frame = frame.with_columns(
+        status=pl.when(doubted & (pl.col("numerator_status") == "published"))
+        .then(pl.when(pl.col("base").is_null()).then("status").otherwise(pl.lit("not_published")))
+        .when(doubted)
+        .then("numerator_status")
+        .otherwise("status")
+    )
     least, most = _bounds(entry, benchmarks.suppression)
     hidden = pl.col("status") == "suppressed"
     frame = frame.with_columns(

@@ -20,7 +20,7 @@ FILE_STATUSES = ("published", "suppressed", "not_available", "not_applicable", "
 ENGLAND = "E92000001"
 LEVELS = ("country", "region", "local_authority")
 CLOSENESS = ("Extremely close", "Very close", "Close", "Somewhat close", "Not close")
-FIRST_YEAR, LAST_YEAR = 1990, 2100  # outside these a year is a typing mistake
+FIRST_YEAR, LAST_YEAR = 2000, 2040  # outside these a year is a typing mistake
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """What several tests share: the shipped world, loaded once, and a copy of the project that a test may break."""
 
+import os
 import re
 import shutil
 from collections.abc import Callable
@@ -35,6 +36,21 @@ ZERO = re.compile(r"(?<![\d.,])0(\.0)?(%| of | plan)")
 def shipped_world() -> World:
     """The configuration and data of this repository."""
     return load_world()
+
+
+def walked() -> list[tuple[str, int]]:
+    """Authorities and years for the tests that walk over them: half, or all where WALK=all is in the environment.
+
+    Each authority has every other pair of years, and the next one the other pairs: so every authority, every
+    year and a change from one year to the next are among the half.
+    """
+    world, everything = shipped_world(), os.environ.get("WALK") == "all"
+    return [
+        (area.code, year)
+        for number, area in enumerate(world.areas.authorities)
+        for year in world.years
+        if everything or (number + year // 2) % 2
+    ]
 
 
 def allowing_for(design_effect: float) -> Benchmarks:

@@ -1,6 +1,6 @@
 """What must be true of the position of every authority in every year, in figures and in words.
 
-A file of its own, because all of it rests on one walk that takes some seconds.
+A file of its own, because all of it rests on one walk that takes some seconds; WALK=all takes the whole of it.
 """
 
 import csv
@@ -17,20 +17,27 @@ from explorer.benchmarks.position import Position, position
 from explorer.schema import STATUS_WORDS
 from explorer.sentences import changes, figures, groups
 from explorer.wording import half_up, in_range, in_unit
-from tests.fixtures import BROKEN, ENDED_LONG, GROUP, OPEN, OPEN_LONG, REPEAT, ROOT, ZERO, shipped_world
+from tests.fixtures import BROKEN, ENDED_LONG, GROUP, OPEN, OPEN_LONG, REPEAT, ROOT, ZERO, shipped_world, walked
 
 SHARES = (REPEAT, OPEN_LONG, ENDED_LONG)
 
 
+def test_the_walk_takes_in_every_authority_and_every_year() -> None:
+    world, pairs = shipped_world(), set(walked())
+    assert {area for area, _ in pairs} == {area.code for area in world.areas.authorities}
+    assert {year for _, year in pairs} == set(world.years)
+    assert any((area, year - 1) in pairs for area, year in pairs)
+
+
 @lru_cache(maxsize=8)
 def every_position(indicator: str, *years: int) -> dict[tuple[str, int], Position]:
-    """The position of every authority, among its 2025 neighbours, in some years or in all."""
+    """The position of every authority, among its 2025 neighbours, in some of the years or in all."""
     world, found = shipped_world(), {}
     for year in years or world.years:
         table = world.table.filter(indicator=indicator, period=year)  # once a year and not once an authority
-        for area in world.areas.authorities:
-            group = comparators(world.areas, world.config.benchmarks, GROUP, area.code, year)
-            found[area.code, year] = position(table, world.areas, world.indicator(indicator), area.code, year, group)
+        for area in (area for area, walked_year in walked() if walked_year == year):
+            group = comparators(world.areas, world.config.benchmarks, GROUP, area, year)
+            found[area, year] = position(table, world.areas, world.indicator(indicator), area, year, group)
     return found
 
 
@@ -77,7 +84,7 @@ def test_every_position_is_as_lait_would_have_it(indicator: str, years: tuple[in
     world = shipped_world()
     lait, low_is_good = Lait(), indicator != "reviews_on_time_percent"
     positions = every_position(indicator, *years)
-    assert len(positions) == len(world.areas.authorities) * len(years or world.years)
+    assert set(positions) == {(area, year) for area, year in walked() if year in (years or world.years)}
     ordered = {year: list(values.values()) for (measure, year), values in lait.values.items() if measure == indicator}
     for (area, year), found in positions.items():
         values, where = lait.values[indicator, year], (indicator, area, year)
@@ -117,7 +124,7 @@ def test_hidden_figures_widen_a_position_and_never_narrow_it(indicator: str) -> 
             assert rank.of_bounded == rank.of + hidden, where
         told = found.comparison
         assert told.lower + told.level + told.higher + told.unknown == found.group_size, where
-    assert widened > 50
+    assert widened > 25
 
 
 # --- What is said
@@ -149,7 +156,7 @@ def _headline_positions(indicator: str) -> dict[tuple[str, int], Position]:
 @pytest.mark.parametrize("indicator", [*SHARES, OPEN])
 def test_no_sentence_is_broken_for_any_authority_and_year(indicator: str) -> None:
     positions = _headline_positions(indicator)
-    assert len(positions) > 300
+    assert len(positions) > 100
     for where, found in positions.items():
         for what, said in everything_said(found).items():
             assert not BROKEN.search(said), (where, what, said)
@@ -209,8 +216,8 @@ def test_the_gap_and_the_change_of_every_authority_are_true(indicator: str) -> N
             steps += 1
             assert said.startswith("Up " if step.after.value > step.before.value else "Down "), (area, year)  # type: ignore[operator]
             assert step.clear is None or ("more than chance" in said) == step.clear, (area, year)
-    assert gaps > 500
-    assert steps > 500
+    assert gaps > 150
+    assert steps > 150
 
 
 def test_no_briefing_is_broken_for_any_authority_and_year() -> None:

@@ -42,8 +42,8 @@ def context(world: World, chosen: Selection) -> None:
     group = world.config.benchmarks.groups[chosen.group].label
     st.caption(
         plain(
-            f"{world.areas.label(chosen.area)}, year to March {chosen.year}, compared with: {group}. To see your own "
-            "authority or another year, open the side panel with the arrows at the top left."
+            f"{world.areas.label(chosen.area)}, year to March {chosen.year}, compared with: {group}. Change them in "
+            "the side panel (the arrows at the top left open it)."
         )
     )
 

@@ -143,9 +143,6 @@ def open_link(world: World, page: str) -> None:
         st.session_state[_NOTICES] = tuple(_take(link, kept, world))
     for name, choice in CHOICES.items():
         kept.setdefault(name, choice.default(world))
-        # a control that was not on the last page has lost its state: put the choice back
-        if name not in st.session_state:
-            st.session_state[name] = kept[name]
 
 
 def _take(link: Mapping[str, str], kept: dict[str, Any], world: World) -> list[str]:
@@ -166,7 +163,7 @@ def _take(link: Mapping[str, str], kept: dict[str, Any], world: World) -> list[s
             ignored.append(
                 f"Some of the authorities in the link are not known or are beyond {limit}; they were left out."
             )
-        kept[name] = st.session_state[name] = value
+        kept[name] = value
     version = link.get("v", str(world.config.app.link_version))
     if version != str(world.config.app.link_version):
         ignored.append("The link was made by another version of this program; parts of it may have changed.")
@@ -195,16 +192,27 @@ def link_to(world: World, page: str) -> dict[str, str]:
 
 def write_link(world: World) -> None:
     """Put the choices into the link; run last on every page, and after each change."""
-    kept: dict[str, Any] = st.session_state[_CHOICES]
-    kept |= {name: st.session_state[name] for name in CHOICES if name in st.session_state}
     link = link_to(world, st.session_state[_PAGE])
     if {name: st.query_params[name] for name in st.query_params} != link:
         st.query_params.from_dict(link)
     st.session_state[_WRITTEN] = link
 
 
-def changed(world: World) -> None:
-    """What every control does when it is moved."""
+def _control(world: World, name: str) -> dict[str, Any]:
+    """What every control is given: its key, and what to do when it is moved.
+
+    Streamlit forgets a control that leaves the page, and may draw it anew at its lowest value; so the choice
+    that was kept is put into it before each time it is drawn.
+    """
+    st.session_state[name] = st.session_state[_CHOICES][name]
+    return {"key": name, "on_change": _moved, "args": (world, name, name)}
+
+
+def _moved(world: World, name: str, key: str) -> None:
+    """Keep what a control was moved to. An emptied box keeps the last value."""
+    value = st.session_state[key]
+    if value is not None:
+        st.session_state[_CHOICES][name] = value
     st.session_state[_NOTICES] = ()
     write_link(world)
 
@@ -217,9 +225,9 @@ def notices() -> tuple[str, ...]:
 
 def current(world: World) -> Selection:
     """The choices that every page shares."""
-    state = st.session_state
-    chosen = tuple(state["areas"]) if _picked(world, state["group"]) else ()
-    return Selection(state["area"], state["year"], state["group"], chosen)
+    kept: dict[str, Any] = st.session_state[_CHOICES]
+    chosen = tuple(kept["areas"]) if _picked(world, kept["group"]) else ()
+    return Selection(kept["area"], kept["year"], kept["group"], chosen)
 
 
 def choose(world: World) -> None:
@@ -229,62 +237,47 @@ def choose(world: World) -> None:
         "Authority",
         [area.code for area in world.areas.authorities],
         format_func=world.areas.label,
-        key="area",
-        on_change=changed,
-        args=(world,),
+        **_control(world, "area"),
         help="Any English authority. Type a few letters to find yours.",
     )
     st.selectbox(
         "Year to March",
         list(reversed(world.years)),
-        key="year",
-        on_change=changed,
-        args=(world,),
+        **_control(world, "year"),
     )
     st.selectbox(
         "Compare with",
         list(groups),
         format_func=lambda name: groups[name].label,
-        key="group",
-        on_change=changed,
-        args=(world,),
+        **_control(world, "group"),
     )
-    if _picked(world, st.session_state["group"]):
+    if _picked(world, current(world).group):
         st.multiselect(
             "Authorities to compare with",
             [area.code for area in world.areas.authorities],
             format_func=world.areas.label,
-            key="areas",
             max_selections=world.config.app.custom_group_limit,
-            on_change=changed,
-            args=(world,),
+            **_control(world, "areas"),
         )
-    st.caption(groups[st.session_state["group"]].description)
+    st.caption(groups[current(world).group].description)
     st.caption("The address of this page holds every choice. Copy it to share exactly this view.")
 
 
 def choose_indicator(world: World) -> str:
     """The control that picks a measure."""
-    return st.selectbox(
+    name: str = st.selectbox(
         "Measure",
         comparable_indicators(world),
         format_func=lambda name: world.config.indicators[name].label,
-        key="indicator",
-        on_change=changed,
-        args=(world,),
+        **_control(world, "indicator"),
     )
+    return name
 
 
 def choose_ratio(world: World, name: str) -> float:
     """A slider with a box beside it for an exact number; both hold the same ratio."""
     entry: Slider = getattr(world.config.app.what_if, name)
     box = f"{name} box"
-
-    def moved(source: str, target: str) -> None:
-        st.session_state[target] = st.session_state[source]
-        changed(world)
-
-    st.session_state[box] = st.session_state[name]
     left, right = st.columns([3, 1], vertical_alignment="bottom")
     left.slider(
         entry.label,
@@ -292,28 +285,29 @@ def choose_ratio(world: World, name: str) -> float:
         entry.highest,
         step=entry.step,
         format=f"%.2f {entry.unit}",
-        key=name,
         help=entry.description,
-        on_change=moved,
-        args=(name, box),
+        **_control(world, name),
     )
+    st.session_state[box] = st.session_state[_CHOICES][name]
     right.number_input(
         f"{entry.label}, exact",
         entry.lowest,
         entry.highest,
+        value=None,  # so that an emptied box says nothing rather than the lowest value
         step=entry.step,
         format="%.2f",
-        key=box,
         label_visibility="collapsed",
-        on_change=moved,
-        args=(box, name),
+        key=box,
+        on_change=_moved,
+        args=(world, name, box),
     )
-    value: float = st.session_state[name]
+    value: float = st.session_state[_CHOICES][name]
     return value
 
 
 def reset_ratios(world: World) -> None:
     """Put every what-if slider back to no effect."""
     for name in ("repeat_ratio", "ending_ratio"):
-        st.session_state[name] = CHOICES[name].default(world)
-    changed(world)
+        st.session_state[_CHOICES][name] = NO_EFFECT
+    st.session_state[_NOTICES] = ()
+    write_link(world)

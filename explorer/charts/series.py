@@ -218,9 +218,10 @@ def _finding(years: Sequence[Position], entry: Indicator, name: str) -> str:
     (low, low_year), (high, high_year) = min(known), max(known)
     if low == high:
         return f"{entry.label}: {name} stayed at {in_unit(low, entry.unit)}"
+    last, last_year = known[-1]
     return (
-        f"{entry.label}: {possessive(name)} published figures run from {in_unit(low, entry.unit)} ({low_year}) "
-        f"to {in_unit(high, entry.unit)} ({high_year})"
+        f"{entry.label}: {possessive(name)} lowest was {in_unit(low, entry.unit)} ({low_year}), highest "
+        f"{in_unit(high, entry.unit)} ({high_year}), latest {in_unit(last, entry.unit)} ({last_year})"
     )
 
 

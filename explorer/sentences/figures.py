@@ -71,13 +71,6 @@ def headline(figure: Figure, entry: Indicator) -> str:
     return "Hidden" if figure.status == "suppressed" else "No figure"
 
 
-def range_sentence(figure: Figure) -> str:
-    """The likely range of a published percentage; empty where there is none."""
-    if figure.lower is None or figure.upper is None:
-        return ""
-    return f"Allowing for chance, its likely range is {in_range(figure.lower, figure.upper, 'percent')}."
-
-
 def _whole(figure: Figure) -> str:
     if figure.denominator is not None:
         return count(figure.denominator)

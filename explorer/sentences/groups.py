@@ -92,7 +92,7 @@ def england_sentence(found: Position, config: Config) -> str:
 def rank_sentence(found: Position, config: Config, name: str) -> str:
     """An authority's rank among its group and England; empty for a measure without a good direction."""
     entry = config.indicators[found.indicator]
-    if entry.polarity == "none" or found.rank.best is None:
+    if entry.polarity == "none" or found.rank.best is None or not found.members:
         return ""
     best = "the lowest" if entry.polarity == "low" else "the highest"
     return (
@@ -136,6 +136,26 @@ def gap_sentence(found: Position, config: Config) -> str:
     )
 
 
+def noise_sentence(found: Position, config: Config) -> str:
+    """The likely range, and whether the median lies outside it; empty where there is no range.
+
+    It takes the group's median as fixed, and hidden members at their least and most.
+    """
+    own = found.figure
+    if own.lower is None or own.upper is None:
+        return ""
+    said = f"Allowing for chance, its likely range is {in_range(own.lower, own.upper, 'percent')}"
+    if found.median_bounds is None:
+        return f"{said}."
+    low, high = found.median_bounds
+    middle = f"the median ({in_range(low, high, 'percent')})"
+    if own.lower > high:
+        return f"{said}, all of it above {middle}."
+    if own.upper < low:
+        return f"{said}, all of it below {middle}."
+    return f"{said}, which takes in {middle}: the gap may be no more than chance."
+
+
 def position_sentence(found: Position, config: Config, areas: Areas) -> str:
     """Everything about a position in one paragraph."""
     entry, name = config.indicators[found.indicator], areas.label(found.area)
@@ -176,11 +196,11 @@ def briefing_sentence(found: Sequence[Position], config: Config, areas: Areas) -
             f"Whether {name} is above or below most {noun} cannot be told for {{}}, because some are not published.",
         ),
         ("alone", f"{name} is not compared with anyone yet for {{}}."),
-        ("hidden", f"{whose} figure for {{}} is hidden, because a number behind it is small."),
+        ("hidden", f"{whose} figure for {{}} is hidden, because it or a figure beside it is small."),
         ("none", f"{name} has no published figure for {{}}."),
     ):
         if side in sides:
-            sentences.append(said.format(listed(sides[side])))
+            sentences.append(said.format(listed(sides[side], "or" if side in ("none", "hidden") else "and")))
     return " ".join(sentences)
 
 

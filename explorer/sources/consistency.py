@@ -93,6 +93,9 @@ def _bad_measures(config: Config, tables: Tables) -> Iterator[str]:
     for name in units:
         if name not in present:
             yield f"{file}: there is no row for the measure '{name}' of indicators.yaml."
+    years = {row[0] for row in frame.filter(area=ENGLAND).select("year_ending").iter_rows()}
+    for row, year in frame.filter(~pl.col("year_ending").is_in(list(years))).select(_ROW, "year_ending").iter_rows():
+        yield f"{file} row {row}: 'year_ending' is {year}, a year without any figure for England."
     spans = tables["areas"].select("area", "first_year", "last_year")
     outside = (
         frame.filter(pl.col("value").is_not_null())

@@ -9,7 +9,7 @@ from explorer.benchmarks.position import Position
 from explorer.charts.strip import strip
 from explorer.sentences.changes import change_sentence
 from explorer.sentences.figures import headline, own_figure
-from explorer.sentences.groups import briefing_sentence, gap_sentence, group_sentence
+from explorer.sentences.groups import briefing_sentence, gap_sentence, group_sentence, noise_sentence
 
 world = cached.world()
 chosen = current(world)
@@ -38,7 +38,7 @@ def card(indicator: str) -> None:
         parts.chart(picture)
         moved = change(before.figure, own) if before else None
         parts.points(
-            own_figure(own, entry, area.label, chosen.year),
+            f"{own_figure(own, entry, area.label, chosen.year)} {noise_sentence(found, config)}",
             change_sentence(moved, entry) if own.value is not None else "",
             group_sentence(placed, config),
             gap_sentence(found, config),

@@ -6,8 +6,15 @@ from explorer.app import cached, parts
 from explorer.app.selection import choose_indicator, current
 from explorer.charts.ranked import ranked_bars
 from explorer.charts.series import yearly_series
-from explorer.sentences.figures import own_figure, range_sentence
-from explorer.sentences.groups import england_sentence, gap_sentence, group_sentence, pooled_sentence, rank_sentence
+from explorer.sentences.figures import own_figure
+from explorer.sentences.groups import (
+    england_sentence,
+    gap_sentence,
+    group_sentence,
+    noise_sentence,
+    pooled_sentence,
+    rank_sentence,
+)
 
 world = cached.world()
 chosen = current(world)
@@ -35,7 +42,7 @@ if found is not None:
     st.caption(parts.plain(entry.description))
     parts.show(ranked_bars(found, config, world.areas), stem)
     parts.points(
-        range_sentence(found.figure),
+        noise_sentence(found, config),
         group_sentence(found, config),
         pooled_sentence(found, config),
         england_sentence(found, config),
