@@ -14,7 +14,7 @@ run: .venv/run.stamp
 		{ echo "The app did not start. If port $(PORT) is taken, choose another: make run PORT=8502"; exit 1; }
 
 test: .venv/test.stamp lint types
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: .venv/test.stamp
 	$(BIN)/ruff check .

@@ -6,6 +6,7 @@ left at its default and said in a sentence. The link of a page holds the choices
 too, so that a new default changes no old link and the Back button takes back the last choice.
 """
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +18,8 @@ from explorer.models.scenario import NO_EFFECT
 from explorer.world import World
 
 _CHOICES, _WRITTEN, _NOTICES, _PAGE = "choices", "link written", "link notices", "page"
+_LAST_MOVED = "last moved"
+_ECHO_SECONDS = 3.0
 _LONGEST_SHOWN = 24
 
 
@@ -209,7 +212,15 @@ def _control(world: World, name: str) -> dict[str, Any]:
 
 
 def _moved(world: World, name: str, key: str) -> None:
-    """Keep what a control was moved to. An emptied box keeps the last value."""
+    """Keep what a control was moved to. An emptied box keeps the last value.
+
+    Where two controls hold one choice, the one that was not touched may send back, with the next movement of
+    the other, what it showed before the page caught up: such an echo is left unheard.
+    """
+    mover, when = st.session_state.get(_LAST_MOVED, {}).get(name, (key, 0.0))
+    if key != mover and time.monotonic() - when < _ECHO_SECONDS:
+        return
+    st.session_state.setdefault(_LAST_MOVED, {})[name] = (key, time.monotonic())
     value = st.session_state[key]
     if value is not None:
         st.session_state[_CHOICES][name] = value

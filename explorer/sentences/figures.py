@@ -3,7 +3,7 @@
 from explorer.benchmarks.position import Figure
 from explorer.config import Indicator
 from explorer.schema import STATUS_WORDS
-from explorer.wording import count, in_range, in_unit, period
+from explorer.wording import count, in_range, in_unit, period, possessive
 
 
 def own_figure(figure: Figure, entry: Indicator, name: str, year: int) -> str:
@@ -13,7 +13,7 @@ def own_figure(figure: Figure, entry: Indicator, name: str, year: int) -> str:
         return f"{name}, {when}: {_with_counts(figure, entry)}."
     if figure.status != "suppressed":
         return f"{name} has no figure for this, {when}: {STATUS_WORDS[figure.status]}."
-    hidden = f"{name}'s figure, {when}, is hidden, because it or a figure beside it is small."
+    hidden = f"{possessive(name)} figure, {when}, is hidden, because it or a figure beside it is small."
     if figure.least is None or figure.most is None:
         return f"{hidden} The source does not give the counts, so its range is not known."
     if entry.unit == "count":
