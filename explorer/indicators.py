@@ -42,7 +42,11 @@ def indicator_table(config: Config, published: Published, areas: Areas) -> pl.Da
     frames = [
         _one(name, entry, config.benchmarks, by_name) for name, entry in config.indicators.items() if name in by_name
     ]
-    return pl.concat(frames).sort("indicator", "area", "period")
+    # the counts of England and the regions are rounded, so no interval is worked out from them
+    authorities = [area.code for area in areas.authorities]
+    exact = pl.col("area").is_in(authorities)
+    table = pl.concat(frames).with_columns(lower=pl.when(exact).then("lower"), upper=pl.when(exact).then("upper"))
+    return table.sort("indicator", "area", "period")
 
 
 def _one(name: str, entry: Indicator, benchmarks: Benchmarks, measures: Mapping[str, pl.DataFrame]) -> pl.DataFrame:

@@ -73,9 +73,9 @@ def test_a_bad_row_is_told_with_its_number(project: Project, start: str, rest: s
         ("plans_open,999,2018,1.0,published,D5", "'area' is '999', which areas.csv does not have."),
         (
             "plans_open,358,2108,1.0,published,D5",
-            "'year_ending' is '2108'; expected a whole number from 1990 to 2100.",
+            "'year_ending' is '2108'; expected a whole number from 2000 to 2040.",
         ),
-        ("plans_open,358", "'year_ending' is empty; expected a whole number from 1990 to 2100."),
+        ("plans_open,358", "'year_ending' is empty; expected a whole number from 2000 to 2040."),
     ],
 )
 def test_a_row_about_something_unknown_is_told_with_its_number(project: Project, line: str, rule: str) -> None:

@@ -10,6 +10,7 @@ from explorer.areas import Areas, Comparators
 from explorer.config import Indicator
 from explorer.errors import SelectionError
 from explorer.schema import ENGLAND, INDICATORS
+from explorer.wording import half_up
 
 Bounds = tuple[float, float]
 
@@ -36,6 +37,12 @@ class Figure:
         if self.value is not None:
             return self.value, self.value
         return None if self.least is None or self.most is None else (self.least, self.most)
+
+    @property
+    def as_published(self) -> Bounds | None:
+        """The bounds to the one place that DfE publishes, for comparing: 5 of 900 would stand as 0.6."""
+        bounds = self.bounds
+        return None if bounds is None else (float(half_up(bounds[0])), float(half_up(bounds[1])))
 
 
 @dataclass(frozen=True)
@@ -182,8 +189,8 @@ def _pooled(members: Sequence[Figure], entry: Indicator) -> tuple[float | None, 
 
 
 def _comparison(own: Figure, members: Sequence[Figure]) -> Comparison:
-    mine, lower, level, higher, unknown = own.bounds, 0, 0, 0, 0
-    for theirs in (member.bounds for member in members):
+    mine, lower, level, higher, unknown = own.as_published, 0, 0, 0, 0
+    for theirs in (member.as_published for member in members):
         if mine is None or theirs is None:
             unknown += 1
         elif theirs[1] < mine[0]:
@@ -199,9 +206,9 @@ def _comparison(own: Figure, members: Sequence[Figure]) -> Comparison:
 
 def _rank(own: Figure, others: Sequence[Figure], polarity: str) -> Rank:
     """LAIT's rank: lowest first where low is good, highest first where high is; none without polarity."""
-    bounded = [other.bounds for other in others if other.bounds is not None]
+    bounded = [bounds for other in others if (bounds := other.as_published) is not None]
     values = [other.value for other in others if other.value is not None]
-    mine = own.bounds
+    mine = own.as_published
     of = len(values) + (own.value is not None)
     if mine is None or polarity == "none":
         return Rank(None, of, None, None, len(bounded) + (mine is not None))
