@@ -108,8 +108,27 @@ def small_print(picture: Picture, stem: str) -> None:
 
 
 def readable(table: pl.DataFrame) -> pl.DataFrame:
-    """A table for the eye: whole numbers as such, others to one place, empty cells empty."""
-    return table.select(_readable(column) for column in table if not column.is_null().all())
+    """A table for the eye, narrower than the file.
+
+    Whole numbers as such, others to one place; the two ends of a range in one cell; a year or source that is
+    the same in every row is left to the words beside the chart.
+    """
+    said = [name for name in table.columns if name.startswith(("Year", "Source")) and table[name].n_unique() == 1]
+    kept = table.drop(said) if table.height > 1 else table
+    cells = [_readable(column) for column in kept if not column.is_null().all()]
+    return _joined_ranges(pl.DataFrame(cells))
+
+
+def _joined_ranges(cells: pl.DataFrame) -> pl.DataFrame:
+    """Put 'X, low' beside 'X, high' (or least and most) as 'X': '22.0 to 37.4'."""
+    for low, high in ((", low", ", high"), (", least", ", most")):
+        for name in [column.removesuffix(low) for column in cells.columns if column.endswith(low)]:
+            first, last = pl.col(f"{name}{low}"), pl.col(f"{name}{high}")
+            both = pl.when(first == last).then(first).otherwise(first + " to " + last)
+            place = cells.columns.index(f"{name}{low}")
+            joined = cells.select(both.alias(name)).to_series()
+            cells = cells.drop(f"{name}{low}", f"{name}{high}").insert_column(place, joined)
+    return cells
 
 
 def _readable(column: pl.Series) -> pl.Series:

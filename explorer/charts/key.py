@@ -13,7 +13,7 @@ def line_key(found: Position, entry: Indicator) -> str:
     if found.median is not None:
         said = in_unit(found.median, entry.unit)
         if found.median_bounds and found.bounded > found.contributing:
-            said += f" ({in_range(*found.median_bounds, entry.unit)} with the hidden ones)"
+            said += f" (shaded: {in_range(*found.median_bounds, entry.unit)} with the hidden ones)"
         parts.append(f"Solid line: median of the published {found.group.short_label}, {said}.")
     if found.england.value is not None and entry.unit != "count":
         parts.append(f"Dotted line: England, {in_unit(found.england.value, entry.unit)}.")

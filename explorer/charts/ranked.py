@@ -12,10 +12,12 @@ from explorer.charts.key import hidden_note, line_key
 from explorer.charts.picture import Picture
 from explorer.charts.theme import (
     AUTHORITY,
+    BAND_OPACITY,
     DOTTED,
     ENGLAND,
     HATCH,
     INK,
+    MEDIAN,
     NEIGHBOUR,
     SOLID,
     UNIT_TITLES,
@@ -79,8 +81,13 @@ def ranked_spec() -> dict[str, Any]:
         only(kind).mark_rule(color=ink, strokeWidth=2, strokeDash=dash).encode(x=x, tooltip=tips)
         for kind, ink, dash in (("median", INK, SOLID), ("england", ENGLAND, DOTTED))
     ]
+    doubt = (
+        only("median range")
+        .mark_rect(color=MEDIAN, opacity=BAND_OPACITY)
+        .encode(x=alt.X("least:Q", axis=None), x2="most:Q")
+    )
     labels = end_labels(only("bar"), y)
-    chart = alt.layer(room, published, hidden, *lines, *labels).properties(height={"step": BAR_STEP})
+    chart = alt.layer(room, doubt, published, hidden, *lines, *labels).properties(height={"step": BAR_STEP})
     return specification(chart)
 
 
@@ -108,6 +115,9 @@ def _data(found: Position, entry: Indicator, areas: Areas) -> pl.DataFrame:
             rows.append({"kind": kind, "name": name, "value": value, "label": in_unit(value, entry.unit)})
     ends = [figure.bounds[1] for figure in figures if figure.bounds]
     rows.append({"kind": "room", "value": LABEL_ROOM * max(ends, default=1.0)})
+    if found.median_bounds and found.median_bounds != (found.median, found.median):
+        least, most = found.median_bounds
+        rows.append({"kind": "median range", "least": least, "most": most})
     return pl.DataFrame(rows, schema=_SCHEMA)
 
 

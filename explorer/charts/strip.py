@@ -11,7 +11,19 @@ from explorer.benchmarks.position import Position
 from explorer.charts.key import hidden_note, line_key
 from explorer.charts.picture import Picture
 from explorer.charts.ranked import position_table
-from explorer.charts.theme import AUTHORITY, DOTTED, ENGLAND, HATCH, INK, NEIGHBOUR, SOLID, UNIT_TITLES, specification
+from explorer.charts.theme import (
+    AUTHORITY,
+    BAND_OPACITY,
+    DOTTED,
+    ENGLAND,
+    HATCH,
+    INK,
+    MEDIAN,
+    NEIGHBOUR,
+    SOLID,
+    UNIT_TITLES,
+    specification,
+)
 from explorer.config import Config
 from explorer.sentences.figures import counts, shown
 from explorer.sentences.groups import group_sentence, title
@@ -53,6 +65,7 @@ def strip_spec(axis_title: str) -> dict[str, Any]:
     def only(kind: str) -> alt.Chart:
         return alt.Chart().transform_filter(f"datum.kind === '{kind}'")
 
+    doubt = only("median range").mark_rect(color=MEDIAN, opacity=BAND_OPACITY).encode(x=alt.X("least:Q"), x2="most:Q")
     middle = alt.Y(datum=0.5, type="quantitative", scale=alt.Scale(domain=[0, 1]), axis=None)
     lines = [
         only(kind).mark_rule(color=colour, strokeWidth=2.5, strokeDash=dash).encode(x=x, tooltip=tips)
@@ -73,7 +86,7 @@ def strip_spec(axis_title: str) -> dict[str, Any]:
             ("authority", AUTHORITY, 1.0, 300, "diamond"),
         )
     ]
-    return specification(alt.layer(*lines, *ranges, *dots).properties(height=HEIGHT))
+    return specification(alt.layer(doubt, *lines, *ranges, *dots).properties(height=HEIGHT))
 
 
 def _data(found: Position, config: Config, areas: Areas) -> pl.DataFrame:
@@ -96,6 +109,9 @@ def _data(found: Position, config: Config, areas: Areas) -> pl.DataFrame:
     ):
         if value is not None and (kind == "median" or entry.unit != "count"):
             rows.append({"kind": kind, "name": name, "value": value, "label": in_unit(value, entry.unit)})
+    if found.median_bounds and found.median_bounds != (found.median, found.median):
+        least, most = found.median_bounds
+        rows.append({"kind": "median range", "least": least, "most": most})
     return pl.DataFrame(rows, schema=_SCHEMA)
 
 
