@@ -120,13 +120,14 @@ def readable(table: pl.DataFrame) -> pl.DataFrame:
 
 
 def _joined_ranges(cells: pl.DataFrame) -> pl.DataFrame:
-    """Put 'X, low' beside 'X, high' (or least and most) as 'X': '22.0 to 37.4'."""
+    """Put 'X, low' beside 'X, high' (or least and most) as 'X', or 'X, range' beside an X: '22.0 to 37.4'."""
     for low, high in ((", low", ", high"), (", least", ", most")):
         for name in [column.removesuffix(low) for column in cells.columns if column.endswith(low)]:
             first, last = pl.col(f"{name}{low}"), pl.col(f"{name}{high}")
             both = pl.when(first == last).then(first).otherwise(first + " to " + last)
             place = cells.columns.index(f"{name}{low}")
-            joined = cells.select(both.alias(name)).to_series()
+            heading = f"{name}, range" if name in cells.columns else name
+            joined = cells.select(both.alias(heading)).to_series()
             cells = cells.drop(f"{name}{low}", f"{name}{high}").insert_column(place, joined)
     return cells
 
