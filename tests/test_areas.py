@@ -10,7 +10,7 @@ from explorer.errors import SelectionError
 from explorer.world import World
 from tests.fixtures import ENGLAND, ROOT, TRAFFORD, faults, shipped_world
 
-# as in ../shared/reference/README.md
+# the ten of the 2025 model, as published
 TRAFFORDS_NEIGHBOURS = (
     "Hertfordshire",
     "Stockport",
