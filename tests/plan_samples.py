@@ -1,7 +1,8 @@
 """Small files of plan records for the tests, built from a few words each."""
 
 import csv
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from datetime import date
 from io import BytesIO, StringIO
 from typing import Any
@@ -53,6 +54,8 @@ SSD = (
     "cppl_cp_plan_initial_category",
     "cppl_cp_plan_latest_category",
 )
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+SHARED = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
 HEADER = (
     "<Header><CollectionDetails><Collection>CIN</Collection><Year>{}</Year><ReferenceDate>{}</ReferenceDate>"
     "</CollectionDetails></Header>"
@@ -162,10 +165,9 @@ def ssd_row(
     return [plan_id, "R1", "C1", person, start, end, ola, category, category]
 
 
-def repacked(content: bytes, **changed: bytes) -> bytes:
-    """A packed file with some parts put in or replaced; "__" in a name stands for "/", and "_" for "."."""
-    names = {name.replace("__", "/").replace("_", "."): value for name, value in changed.items()}
-    target = BytesIO()
+def repacked(content: bytes, changed: Mapping[str, bytes]) -> bytes:
+    """A packed file with some parts put in or replaced."""
+    names, target = dict(changed), BytesIO()
     with ZipFile(BytesIO(content)) as old, ZipFile(target, "w", ZIP_DEFLATED) as new:
         for part in old.namelist():
             new.writestr(part, names.pop(part) if part in names else old.read(part))
@@ -177,3 +179,23 @@ def repacked(content: bytes, **changed: bytes) -> bytes:
 def day(text: str) -> date:
     """A date from its ISO form."""
     return date.fromisoformat(text)
+
+
+def as_excel_packs(content: bytes) -> bytes:
+    """A workbook with its texts in one shared list, as Excel writes them."""
+    with ZipFile(BytesIO(content)) as package:
+        sheet = package.read("xl/worksheets/sheet1.xml").decode()
+        types = package.read("[Content_Types].xml").decode()
+    texts = list(dict.fromkeys(re.findall(r"<is><t[^>]*>(.*?)</t></is>", sheet)))
+    shared = "".join(f"<si><t>{text}</t></si>" for text in texts)
+    for number, text in enumerate(texts):
+        sheet = re.sub(rf't="inlineStr"><is><t[^>]*>{re.escape(text)}</t></is>', f't="s"><v>{number}</v>', sheet)
+    override = f'<Override PartName="/xl/sharedStrings.xml" ContentType="{SHARED}"/></Types>'
+    return repacked(
+        content,
+        {
+            "[Content_Types].xml": types.replace("</Types>", override).encode(),
+            "xl/worksheets/sheet1.xml": sheet.encode(),
+            "xl/sharedStrings.xml": f'<sst xmlns="{MAIN}">{shared}</sst>'.encode(),
+        },
+    )

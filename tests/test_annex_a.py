@@ -13,7 +13,18 @@ from explorer.schema import PLANS
 from explorer.sources.annex_a import is_named_list_7
 from explorer.sources.categories import FLAGS_NOTE
 from explorer.sources.plan_file import ANNEX_A_SCOPE, NO_PLANS
-from tests.plan_samples import ANNEX_A, LIMITS, annex_a_row, cells, comma_separated, day, read, refusal, workbook
+from tests.plan_samples import (
+    ANNEX_A,
+    LIMITS,
+    annex_a_row,
+    as_excel_packs,
+    cells,
+    comma_separated,
+    day,
+    read,
+    refusal,
+    workbook,
+)
 
 PASCAL = (
     *("ChildUniqueID", "Gender", "Ethnicity", "DateOfBirth", "Age", "HasDisability", "ChildProtectionPlanStartDate"),
@@ -75,6 +86,14 @@ def test_every_way_of_naming_the_columns_reads_the_same(headings: tuple[str, ...
     expected = read(comma_separated(ANNEX_A, ROW))
     assert read(comma_separated(headings, ROW)).plans.equals(expected.plans)
     assert read(workbook(List_7=[headings, ROW])).plans.equals(expected.plans)
+
+
+def test_a_workbook_that_shares_its_texts_reads_the_same() -> None:
+    """Excel keeps each text once and refers to it; openpyxl, which builds these samples, writes it in the cell."""
+    content = workbook(List_7=[ANNEX_A, ROW, annex_a_row("A2", date(2018, 5, 1))])
+    shared = as_excel_packs(content)
+    assert shared != content
+    assert read(shared).plans.equals(read(content).plans)
 
 
 SHEETS = [

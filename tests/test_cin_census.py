@@ -277,10 +277,12 @@ def test_an_element_inside_an_element_without_end_is_refused() -> None:
 
 
 def test_a_child_without_end_is_refused_before_it_fills_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("explorer.sources.census_stream._MOST_ELEMENTS", 1_000)
-    assert "larger than any" in refusal(census(child("A", "<a/>" * 2_000)))
-    assert "larger than any" in refusal(f"<Message>{'<a/>' * 2_000}<Children/></Message>")
-    assert "larger than any" in refusal(f"<Message><Children>{'<x><Child/></x>' * 2_000}</Children></Message>")
+    monkeypatch.setattr("explorer.sources.census_stream._MOST_BYTES", 100_000)
+    attributes = " ".join(f'b{number}=""' for number in range(20_000))
+    assert "longer than any" in refusal(census(child("A", "<a/>" * 50_000)))
+    assert "longer than any" in refusal(census(child("A", f"<a {attributes}/>")))
+    assert "longer than any" in refusal(f"<Message>{'<a/>' * 50_000}<Children/></Message>")
+    assert "longer than any" in refusal(f"<Message><Children>{'<x><Child/></x>' * 20_000}</Children></Message>")
     assert read(census(*(child(f"C{number}", plan()) for number in range(300)))).plans.height == 300
 
 
@@ -310,7 +312,7 @@ def test_columns_are_built_in_chunks_and_give_the_same(monkeypatch: pytest.Monke
 def test_the_memory_does_not_grow_with_the_return(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cin_census, "_CHUNK", 500)
     peaks = []
-    for size in (1_000, 8_000):
+    for size in (1_000, 4_000):
         path = tmp_path / f"{size}.xml"
         path.write_text(census(*(child(f"C{number}", plan()) for number in range(size))), encoding="utf-8")
         tracemalloc.start()

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from explorer.sources.cells import text
+
 NEGLECT, PHYSICAL, SEXUAL, EMOTIONAL, MULTIPLE = "NEG", "PHY", "SAB", "EMO", "MUL"
 CODES = (NEGLECT, PHYSICAL, SEXUAL, EMOTIONAL, MULTIPLE)
 FLAGS_NOTE = (
@@ -29,33 +31,38 @@ _PHRASES = re.compile(r"not recommended|(includes )?category not recorded")
 _PLAIN = frozenset({"abuse", "category", "categories", "of", "and", "harm", "injury"})
 
 
-def category_code(text: str) -> str:
+def category_code(cell: str) -> str:
     """The code of one category, or the text as it stood where it names none.
 
     >>> category_code("a) Neglect"), category_code("YNNN"), category_code("Emotional, Neglect")
     ('NEG', 'NEG', 'MUL')
     """
-    lowered = text.strip().lower()
+    lowered = cell.strip().lower()
     if is_flags(lowered):
         found = {code for letter, code in zip(lowered, CODES, strict=False) if letter == "y"}
     else:
         phrase = _PHRASES.sub(" multiple ", _LETTER.sub(" ", lowered))
         words = set(re.findall(r"[a-z]+", phrase)) - _PLAIN
         if re.search(r"[^a-z\s,;/&+()|–-]", phrase) or not words <= _WORDS.keys():
-            return text
+            return cell
         found = {_WORDS[word] for word in words}
     if not found:
-        return text
+        return cell
     return MULTIPLE if len(found) > 1 else found.pop()
 
 
-def is_flags(text: str) -> bool:
+def is_flags(cell: str) -> bool:
     """Is the category written as four letters Y or N."""
-    return _FLAGS.fullmatch(text.strip().lower()) is not None
+    return _FLAGS.fullmatch(cell.strip().lower()) is not None
 
 
 def category_codes(column: pl.Series) -> pl.Series:
-    """A column of text with each category as its code."""
-    texts = column.drop_nulls().unique()
-    codes = pl.Series([category_code(text) for text in texts], dtype=pl.String)
-    return column.replace_strict(texts, codes, default=None, return_dtype=pl.String)
+    """A column of any plain type with each category as its code; a blank cell is null."""
+    cells = column.drop_nulls().unique()
+    codes = [None if cell is None else category_code(cell) for cell in text(cells)]
+    return column.replace_strict(cells, pl.Series(codes, dtype=pl.String), default=None, return_dtype=pl.String)
+
+
+def has_flags(column: pl.Series) -> bool:
+    """Are some categories of a column written as four letters Y or N."""
+    return any(is_flags(cell) for cell in text(column.drop_nulls().unique()).drop_nulls())

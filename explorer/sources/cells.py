@@ -10,6 +10,7 @@ from explorer.sources.plan_file import Limits
 
 # What databases and programs write for "nothing here".
 BLANKS = ("", "null", "nan", "nat", "<na>")
+_LONGEST_BLANK = max(map(len, BLANKS))
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ][\d:.]+(?:Z|[+-]\d\d:?\d\d)?|Z)?", re.ASCII)
 _BRITISH = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?: +[\d:.]+(?: ?[AaPp][Mm])?)?", re.ASCII)
 _NAMED = re.compile(r"(\d{1,2})[ -]([A-Za-z]{3,9})[ -](\d{4})", re.ASCII)
@@ -70,7 +71,9 @@ def text(column: pl.Series) -> pl.Series:
         fraction = (whole.cast(pl.Float64) != column).fill_null(value=True)
         column = whole.cast(pl.String).zip_with(~fraction, column.cast(pl.String))
     trimmed = column.cast(pl.String).str.strip_chars()
-    return trimmed.set(trimmed.str.to_lowercase().is_in(BLANKS), None)
+    short = (trimmed.str.len_bytes() <= _LONGEST_BLANK).arg_true()  # few identifiers are: the rest need no look
+    blank = short.filter(trimmed.gather(short).str.to_lowercase().is_in(BLANKS))
+    return trimmed.scatter(blank, None) if blank.len() else trimmed
 
 
 def _has_days(column: pl.Series) -> bool:

@@ -12,21 +12,27 @@ from explorer.sources.encoding import wide_encoding
 from explorer.sources.upload import Upload
 from explorer.sources.xml_start import XmlStart, entities
 
-# No real child has so many elements: a file with more between two children is made to fill the memory.
-_MOST_ELEMENTS = 200_000
+# No real child's record is so long: a file with more between the ends of two children is made to fill the memory.
+_MOST_BYTES = 4_000_000
 _CLOSED = re.compile(r"</(?:[\w.-]+:)?message\s*>", re.IGNORECASE)
 _CHILDREN = ("children", "message")
 
 
 class _Watched:
-    """A stream that tells, at each hundredth, how far it has been read."""
+    """The bytes of a return: tells at each hundredth how far it has been read, and stops at an endless child."""
 
-    def __init__(self, stream: BinaryIO, size: int, progress: Callable[[float], None] | None) -> None:
-        self.stream, self.size, self.progress, self.told = stream, size, progress, 0
+    def __init__(self, upload: Upload, stream: BinaryIO, progress: Callable[[float], None] | None) -> None:
+        self.upload, self.stream, self.progress = upload, stream, progress
+        self.told = self.child_ended = 0
 
     def read(self, length: int = -1, /) -> bytes:
         block = self.stream.read(length)
-        reached = 100 * self.stream.tell() // self.size
+        place = self.stream.tell()
+        if place - self.child_ended > _MOST_BYTES:
+            raise DataError(
+                f"{self.upload.name}: one part of the return is longer than any child's record; export it again."
+            )
+        reached = 100 * place // self.upload.size
         if self.progress is not None and reached > self.told:
             self.told = reached
             self.progress(reached / 100)
@@ -43,8 +49,9 @@ def finished(
     """
     with upload.open() as stream:
         stream.seek(start.skip)
+        watched = _Watched(upload, stream, progress)
         parser = etree.iterparse(
-            _Watched(stream, upload.size, progress),
+            watched,
             events=("end",),
             resolve_entities=False,
             no_network=True,
@@ -55,24 +62,22 @@ def finished(
             encoding=start.encoding,
         )
         try:
-            yield from _turns(upload.name, parser)
+            yield from _turns(watched, parser)
         except etree.XMLSyntaxError as problem:
             raise _damaged(upload, problem) from None
 
 
-def _turns(name: str, parser: Iterator[tuple[str, etree._Element]]) -> Iterator[tuple[str, etree._Element]]:
-    waiting = 0
+def _turns(watched: _Watched, parser: Iterator[tuple[str, etree._Element]]) -> Iterator[tuple[str, etree._Element]]:
+    first = True
     for _, element in parser:
-        waiting += 1
-        if waiting == 1 and element.getroottree().docinfo.internalDTD is not None:
-            raise entities(name)
-        if waiting > _MOST_ELEMENTS:
-            raise DataError(f"{name}: one part of the return is larger than any child's record; export it again.")
+        if first and element.getroottree().docinfo.internalDTD is not None:
+            raise entities(watched.upload.name)
+        first = False
         match local_name(element):
             case "child" if _path(element.getparent()) == _CHILDREN:
                 yield "child", element
                 _forget(element)
-                waiting = 0
+                watched.child_ended = watched.stream.tell()
             case "children" if _path(element) == _CHILDREN:
                 yield "children", element
             case "collectiondetails":

@@ -1,7 +1,5 @@
 """The heading row of a table: where it stands, and which of its columns is which."""
 
-import functools
-import operator
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -104,8 +102,11 @@ def with_positions(place: str, cells: pl.DataFrame, first_row: int, limits: Limi
     """
     if cells.height > limits.max_rows:
         raise too_many_rows(place, limits)
-    filled = [column.is_not_null() & (_trimmed(column) != "").fill_null(value=True) for column in cells]
-    keep = functools.reduce(operator.or_, filled, pl.Series([False] * cells.height, dtype=pl.Boolean))
+    keep = pl.repeat(False, cells.height, dtype=pl.Boolean, eager=True)
+    for column in cells:
+        keep |= column.is_not_null() & (_trimmed(column) != "").fill_null(value=True)
+        if keep.all():
+            break
     rows = pl.int_range(first_row, first_row + pl.len())
     return cells.with_columns(pl.format("row {}", rows).alias("position")).filter(keep)
 

@@ -4,11 +4,10 @@ from dataclasses import replace
 
 import polars as pl
 
-from explorer.sources.categories import FLAGS_NOTE, is_flags
-from explorer.sources.cells import text
+from explorer.sources.categories import FLAGS_NOTE, has_flags
 from explorer.sources.headings import Table
 from explorer.sources.plan_file import NO_PLANS, Kind, Limits, PlanFile
-from explorer.sources.typed import typed_plans
+from explorer.sources.typed import CATEGORIES, typed_plans
 
 
 def from_table(
@@ -26,7 +25,8 @@ def from_table(
         DataError: a column does not hold plain cells.
     """
     plans, unreadable = typed_plans(table.place, raw, limits)
-    said = (*table.notes, *notes, *((FLAGS_NOTE,) if _has_flags(raw) else ()))
+    flags = any(has_flags(raw[column]) for column in CATEGORIES if column in raw.columns)
+    said = (*table.notes, *notes, *((FLAGS_NOTE,) if flags else ()))
     return PlanFile(
         name=name,
         kind=kind,
@@ -52,8 +52,3 @@ def with_previous_plans(read: PlanFile) -> PlanFile:
         starts.with_columns(previous_plans=earlier), on=key, how="left", maintain_order="left"
     )
     return replace(read, plans=counted.select(read.plans.columns))
-
-
-def _has_flags(raw: pl.DataFrame) -> bool:
-    cells = (raw[name] for name in ("initial_category", "latest_category") if name in raw.columns)
-    return any(is_flags(cell) for column in cells for cell in text(column).drop_nulls().unique())

@@ -23,7 +23,7 @@ DATE_COLUMNS: Mapping[str, str] = {
     "death_date": "date of death",
     "referral_date": "referral date",
 }
-_CATEGORIES = ("initial_category", "latest_category")
+CATEGORIES = ("initial_category", "latest_category")
 
 
 def typed_plans(place: str, raw: pl.DataFrame, limits: Limits) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -42,13 +42,13 @@ def typed_plans(place: str, raw: pl.DataFrame, limits: Limits) -> tuple[pl.DataF
         DataError: a column holds something else than plain cells, or a cell is absurdly long.
     """
     _check_plain(place, raw)
-    child = text(raw["child_id"]) if "child_id" in raw.columns else pl.Series([None] * raw.height, dtype=pl.String)
+    child = text(raw["child_id"]) if "child_id" in raw.columns else _nothing(raw.height, pl.String())
     keys = pl.DataFrame({"child_id": child, "position": raw["position"]})
     typed: dict[str, pl.Series] = {}
     faults: list[pl.DataFrame] = []
     for name, dtype in PLANS.items():
         if name not in raw.columns:
-            typed[name] = pl.Series([None] * raw.height, dtype=dtype)
+            typed[name] = _nothing(raw.height, dtype)
         elif name == "position":
             typed[name] = raw[name]
         elif name == "review_dates":
@@ -75,9 +75,13 @@ def finding(severity: str, child: str | None, position: str, value: str, expecte
 def _column(name: str, cells: pl.Series, limits: Limits) -> pl.Series:
     if name in DATE_COLUMNS:
         return dates(cells, limits)
-    if name in _CATEGORIES:
-        return category_codes(text(cells))
+    if name in CATEGORIES:
+        return category_codes(cells)
     return wholes(cells) if name == "previous_plans" else text(cells)
+
+
+def _nothing(height: int, dtype: pl.DataType) -> pl.Series:
+    return pl.Series([None], dtype=dtype).new_from_index(0, height)
 
 
 def _unreadable(name: str, cells: pl.Series, typed: pl.Series, keys: pl.DataFrame, limits: Limits) -> pl.DataFrame:
@@ -136,6 +140,8 @@ def _split(cells: pl.Series) -> pl.Series:
 
 def _told_apart(plans: pl.DataFrame) -> pl.DataFrame:
     """Give a plan whose identifier stands twice its position as well, so that each can be named."""
+    if plans["plan_id"].n_unique() == plans.height:
+        return plans
     again = ~pl.col("plan_id").is_first_distinct()
     named = pl.format("{} ({})", "plan_id", "position")
     return plans.with_columns(pl.when(again).then(named).otherwise("plan_id").alias("plan_id"))
