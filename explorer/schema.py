@@ -118,3 +118,35 @@ INDICATORS: Mapping[str, type[pl.DataType]] = {
     "status": pl.String,
     "source": pl.String,
 }
+
+# One row a plan. Any cell may be null: missing in the file, or not readable as a date or number. Categories
+# are DfE codes (NEG, PHY, SAB, EMO, MUL); text that is none of them is kept as it stood. `plan_id` is unique
+# within a file. `review_dates` may hold nulls (a review without a date); the whole list is null where the
+# file has no reviews to give. `position` says in words where the row stands in its file: "row 12".
+PLANS: Mapping[str, pl.DataType] = {
+    "child_id": pl.String(),
+    "plan_id": pl.String(),
+    "start_date": pl.Date(),
+    "end_date": pl.Date(),
+    "previous_plans": pl.Int64(),
+    "initial_category": pl.String(),
+    "latest_category": pl.String(),
+    "family_id": pl.String(),
+    "birth_date": pl.Date(),
+    "expected_birth_date": pl.Date(),
+    "death_date": pl.Date(),
+    "referral_date": pl.Date(),
+    "upn": pl.String(),
+    "review_dates": pl.List(pl.Date()),
+    "position": pl.String(),
+}
+
+# One row a fault in plan records. `severity` is "error" (the row is left out) or "query" (it is kept).
+FINDINGS: Mapping[str, pl.DataType] = {
+    "rule": pl.String(),
+    "severity": pl.String(),
+    "child_id": pl.String(),
+    "position": pl.String(),
+    "value": pl.String(),
+    "expected": pl.String(),
+}

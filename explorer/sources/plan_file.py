@@ -1,0 +1,81 @@
+"""A file of plan records once it is read: its plans, what could not be read in it, and what it can answer."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Literal, Self
+
+import polars as pl
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Kind = Literal["cin_census", "annex_a", "ssd", "plain", "sample"]
+
+# What a file can answer. "annual": figures for a whole reporting year. "dated_history": earlier plans stand
+# in it with their dates, so that a plan within two years of the last one can be told.
+ANNUAL, DATED_HISTORY = "annual", "dated_history"
+
+NO_PLANS = "no child protection plans in this file"
+UNDERCOUNT = (
+    "The file does not say how many earlier plans a child had, so they were counted from the plans in the file. "
+    "Plans that ended before the file begins (six years ago in a Standard Safeguarding Dataset) are not in that "
+    "count, so it can be too low."
+)
+ANNEX_A_SCOPE = (
+    "Annex A List 7 holds the plans that are open now or ended in the last six months, so it cannot give figures "
+    "for a whole year."
+)
+
+_Whole = Annotated[int, Field(ge=1)]
+
+
+class Limits(BaseModel):
+    """How large a file may be, and between which years a date in it is believed.
+
+    ``max_bytes`` counts what the file takes as it came and, where it is packed, also once unpacked.
+    ``max_expansion_ratio`` is unpacked bytes for each packed byte. Years are inclusive.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    max_bytes: _Whole
+    max_rows: _Whole
+    max_columns: _Whole
+    max_expansion_ratio: Annotated[float, Field(gt=1)]
+    earliest_year: Annotated[int, Field(ge=1900)]
+    latest_year: Annotated[int, Field(le=2999)]
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.earliest_year > self.latest_year:
+            raise ValueError("'earliest_year' must not be after 'latest_year'")
+        return self
+
+    def allow(self, day: date) -> bool:
+        """Is the day one that is believed."""
+        return self.earliest_year <= day.year <= self.latest_year
+
+
+@dataclass(frozen=True)
+class PlanFile:
+    """The content of one file of plan records.
+
+    Attributes:
+        name: the file's name, safe to show.
+        kind: what sort of file it is.
+        plans: one row a plan, ``schema.PLANS``.
+        unreadable: cells that are no date or number, ``schema.FINDINGS`` with the rule "unreadable".
+        children: children in the file, with or without a plan.
+        reference_date: the day up to which a return counts, where the file says it.
+        year: the year (ending 31 March) that a return says it is for.
+        notes: sentences for whoever reads the figures.
+        capabilities: what the file can answer: ``ANNUAL``, ``DATED_HISTORY``.
+    """
+
+    name: str
+    kind: Kind
+    plans: pl.DataFrame
+    unreadable: pl.DataFrame
+    children: int
+    reference_date: date | None
+    year: int | None
+    notes: tuple[str, ...]
+    capabilities: frozenset[str]
