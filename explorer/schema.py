@@ -117,3 +117,32 @@ INDICATORS: Mapping[str, type[pl.DataType]] = {
     "status": pl.String,
     "source": pl.String,
 }
+
+# One row a child protection plan, whatever file it came from. Any cell may be null: missing or unreadable.
+PLANS: Mapping[str, pl.DataType] = {
+    "child_id": pl.String(),
+    "plan_id": pl.String(),  # unique within a file; made from the position where the file has none
+    "start_date": pl.Date(),
+    "end_date": pl.Date(),
+    "previous_plans": pl.Int64(),
+    "initial_category": pl.String(),  # a DfE code, or the text as it stood where it is none
+    "latest_category": pl.String(),
+    "family_id": pl.String(),
+    "birth_date": pl.Date(),
+    "expected_birth_date": pl.Date(),
+    "death_date": pl.Date(),
+    "referral_date": pl.Date(),
+    "upn": pl.String(),
+    "review_dates": pl.List(pl.Date()),  # may hold nulls: a review without a date
+    "position": pl.String(),  # where the row stands in its file, in words
+}
+
+# One row a fault in plan records. An error leaves its row out; a query keeps it.
+FINDINGS: Mapping[str, pl.DataType] = {
+    "rule": pl.String(),
+    "severity": pl.String(),
+    "child_id": pl.String(),
+    "position": pl.String(),
+    "value": pl.String(),
+    "expected": pl.String(),
+}
