@@ -1,0 +1,28 @@
+"""Plan records counted as DfE counts them: one date and period, or every month end at once."""
+
+from explorer.plan_indicators.counted import plan_indicators
+from explorer.plan_indicators.left_out import difference_in_words, left_out_difference
+from explorer.plan_indicators.monthly import plan_indicators_monthly
+from explorer.plan_indicators.periods import Period, PeriodKind, month_ends, period_at
+from explorer.plan_indicators.refusals import Scope, why_refused
+from explorer.plan_indicators.rules import Band, PlanRules, load_plan_rules
+from explorer.plan_indicators.table import COUNTS, PERCENTAGES, PLAN_INDICATORS
+
+__all__ = [
+    "COUNTS",
+    "PERCENTAGES",
+    "PLAN_INDICATORS",
+    "Band",
+    "Period",
+    "PeriodKind",
+    "PlanRules",
+    "Scope",
+    "difference_in_words",
+    "left_out_difference",
+    "load_plan_rules",
+    "month_ends",
+    "period_at",
+    "plan_indicators",
+    "plan_indicators_monthly",
+    "why_refused",
+]
