@@ -104,7 +104,7 @@ def make(target: Path, template: str, *, plans: int = 0, megabytes: int = 0, see
 
 def reading(path: str, held: bool, queue: "multiprocessing.Queue[dict[str, float]]") -> None:
     """Read a return and report what it took; ``held`` as an upload is, all its bytes in memory."""
-    from explorer.sources.plan_file import Limits  # noqa: PLC0415 - the parent stays small
+    from explorer.config import Limits  # noqa: PLC0415 - the parent stays small
     from explorer.sources.plans import read_plans  # noqa: PLC0415
 
     limits = Limits(

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from explorer import record_commands
 from explorer.benchmarks.position import Position, Rank
 from explorer.errors import ExplorerError
 from explorer.sentences.groups import position_sentence
@@ -16,13 +17,12 @@ from explorer.world import CONFIG_FOLDER, World, load_world
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0 is success, 1 a fault that was told in a sentence, 2 a wrong call."""
     options = _parser().parse_args(arguments)
-    run: Callable[[argparse.Namespace], None] = options.run
+    run: Callable[[argparse.Namespace], int | None] = options.run
     try:
-        run(options)
+        return run(options) or 0
     except ExplorerError as problem:
         print("\n".join(problem.faults), file=sys.stderr)
         return 1
-    return 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -41,6 +41,7 @@ def _parser() -> argparse.ArgumentParser:
     place.add_argument("--areas", default="", help="for the group 'custom': DfE numbers, with commas")
     place.add_argument("--json", action="store_true", help="print one JSON object")
     place.set_defaults(run=_position)
+    record_commands.add_to(commands)
     return parser
 
 

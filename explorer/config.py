@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from string import Formatter
 from types import MappingProxyType
@@ -13,17 +14,21 @@ from explorer.errors import ConfigError
 from explorer.yaml_reader import Document, read_yaml
 
 Text = Annotated[str, Field(min_length=1)]
+Whole = Annotated[int, Field(ge=1)]
 Unit = Literal["percent", "per_10k", "count"]
 
 
-class _Entry(BaseModel):
+class Entry(BaseModel):
     """A frozen object that knows every key it may have."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, strict=True, allow_inf_nan=False)
 
 
-class Indicator(_Entry):
-    """One published measure: what it is called, made of and how it is said."""
+class Indicator(Entry):
+    """One measure: what it is called, made of and how it is said.
+
+    ``only_records``: nothing is published, so only plan records can give it.
+    """
 
     label: Text
     unit: Unit
@@ -33,6 +38,7 @@ class Indicator(_Entry):
     denominator: str | None = None
     denominator_rate: str | None = None
     rate: str | None = None
+    only_records: bool = False
     sentence: Text
     description: Text
     reference: Text
@@ -72,7 +78,7 @@ class Indicator(_Entry):
         return {"percent": 100.0, "per_10k": 10_000.0, "count": 1.0}[self.unit]
 
 
-class Group(_Entry):
+class Group(Entry):
     """One way to choose whom an authority is compared with."""
 
     label: Text
@@ -90,7 +96,7 @@ class Group(_Entry):
         return self
 
 
-class Suppression(_Entry):
+class Suppression(Entry):
     """What a hidden count can be."""
 
     label: Text
@@ -107,7 +113,7 @@ class Suppression(_Entry):
         return self
 
 
-class Uncertainty(_Entry):
+class Uncertainty(Entry):
     """How wide the likely range of a percentage is."""
 
     label: Text
@@ -118,7 +124,7 @@ class Uncertainty(_Entry):
     reference: Text
 
 
-class Benchmarks(_Entry):
+class Benchmarks(Entry):
     """benchmarks.yaml: comparator groups, hidden figures, likely ranges."""
 
     groups: dict[str, Group]
@@ -126,21 +132,31 @@ class Benchmarks(_Entry):
     uncertainty: Uncertainty
 
 
-class Source(_Entry):
-    """One data file: where it is, what it holds and whose it is."""
+PUBLISHED_KINDS = ("measures", "areas", "area_changes", "neighbours")
+
+
+class Source(Entry):
+    """One data file: where it is, what it holds and whose it is. Plan records are those of one ``area``."""
 
     label: Text
-    kind: Literal["measures", "areas", "area_changes", "neighbours"]
+    kind: Literal["measures", "areas", "area_changes", "neighbours", "sample", "plan_records"]
+    area: str | None = None
     path: Text
     unit: Text
     publisher: Text
     licence: Text
     description: Text
     reference: Text
-    url: Text
+    url: Text | None = None
+
+    @model_validator(mode="after")
+    def _area_of_records(self) -> Self:
+        if (self.area is None) != (self.kind in PUBLISHED_KINDS):
+            raise ValueError("'area' (a DfE number) belongs to the kinds 'sample' and 'plan_records', and only there")
+        return self
 
 
-class Slider(_Entry):
+class Slider(Entry):
     """One what-if control: a hazard ratio with its range and evidence."""
 
     label: Text
@@ -162,7 +178,7 @@ class Slider(_Entry):
         return self
 
 
-class Amount(_Entry):
+class Amount(Entry):
     """One number of policy."""
 
     label: Text
@@ -172,7 +188,7 @@ class Amount(_Entry):
     reference: Text
 
 
-class WhatIf(_Entry):
+class WhatIf(Entry):
     """The sliders of the What if page, and how much data they need."""
 
     minimum_starts: Amount
@@ -180,7 +196,32 @@ class WhatIf(_Entry):
     ending_ratio: Slider
 
 
-class App(_Entry):
+class Limits(Entry):
+    """How large a file of plan records may be, and between which years a date in it is believed.
+
+    ``max_bytes`` counts what the file takes as it came and, where it is packed, also once unpacked.
+    ``max_expansion_ratio`` is unpacked bytes for each packed byte. Years are inclusive.
+    """
+
+    max_bytes: Whole
+    max_rows: Whole
+    max_columns: Whole
+    max_expansion_ratio: Annotated[float, Field(gt=1)]
+    earliest_year: Annotated[int, Field(ge=1900)]
+    latest_year: Annotated[int, Field(le=2999)]
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.earliest_year > self.latest_year:
+            raise ValueError("'earliest_year' must not be after 'latest_year'")
+        return self
+
+    def allow(self, day: date) -> bool:
+        """Is the day one that is believed."""
+        return self.earliest_year <= day.year <= self.latest_year
+
+
+class App(Entry):
     """app.yaml: what the app opens on."""
 
     default_area: Text
@@ -189,6 +230,8 @@ class App(_Entry):
     link_version: int
     headline_indicators: Annotated[tuple[str, ...], Field(min_length=1, strict=False)]
     custom_group_limit: Annotated[int, Field(ge=1)]
+    uploads: Limits
+    records_history: Amount
     what_if: WhatIf
 
     @field_validator("default_year", mode="before")
@@ -199,7 +242,7 @@ class App(_Entry):
         return value
 
 
-class Term(_Entry):
+class Term(Entry):
     """One word of the glossary."""
 
     label: Text
@@ -222,6 +265,15 @@ class Config:
         """The one source of a kind (``load_config`` made sure that there is exactly one)."""
         return next(source for source in self.sources.values() if source.kind == kind)
 
+    def path(self, source: Source) -> Path:
+        """Where a source is: its path, from the folder that holds config/ unless it is absolute."""
+        return self.root / source.path
+
+    @property
+    def standing_records(self) -> Source | None:
+        """The folder of plan records that a deployment keeps; None where there is none."""
+        return next((source for source in self.sources.values() if source.kind == "plan_records"), None)
+
 
 def load_config(folder: Path) -> Config:
     """Read and check every file of ``folder``.
@@ -240,9 +292,9 @@ def load_config(folder: Path) -> Config:
     for name, document in documents.items():
         match name:
             case "app":
-                parsed[name] = _checked(App, document, document.content, (), faults)
+                parsed[name] = checked(App, document, document.content, (), faults)
             case "benchmarks":
-                parsed[name] = _checked(Benchmarks, document, document.content, (), faults)
+                parsed[name] = checked(Benchmarks, document, document.content, (), faults)
             case _:
                 parsed[name] = _entries(name, document, faults)
     if not faults:
@@ -254,14 +306,14 @@ def load_config(folder: Path) -> Config:
 
 
 def _entries(name: str, document: Document, faults: list[str]) -> dict[str, Any]:
-    models: dict[str, type[_Entry]] = {"indicators": Indicator, "sources": Source, "glossary": Term}
+    models: dict[str, type[Entry]] = {"indicators": Indicator, "sources": Source, "glossary": Term}
     model = models[name]
-    return {key: _checked(model, document, content, (key,), faults) for key, content in document.content.items()}
+    return {key: checked(model, document, content, (key,), faults) for key, content in document.content.items()}
 
 
-def _checked(
-    model: type[_Entry], document: Document, content: object, path: tuple[str | int, ...], faults: list[str]
-) -> _Entry | None:
+def checked(
+    model: type[Entry], document: Document, content: object, path: tuple[str | int, ...], faults: list[str]
+) -> Entry | None:
     """Validate one object; add a sentence for each of its faults."""
     try:
         return model.model_validate(content)
@@ -270,7 +322,7 @@ def _checked(
         return None
 
 
-def _fault(document: Document, path: tuple[str | int, ...], model: type[_Entry], error: dict[str, Any]) -> str:
+def _fault(document: Document, path: tuple[str | int, ...], model: type[Entry], error: dict[str, Any]) -> str:
     """One pydantic error as a sentence with place, key and what was allowed."""
     where = (*path, *error["loc"])
     key = ".".join(str(part) for part in where)
@@ -290,15 +342,15 @@ def _fault(document: Document, path: tuple[str | int, ...], model: type[_Entry],
             return f"{place}: '{key}' is '{error['input']}': {error['msg']}."
 
 
-def _keys_at(model: type[_Entry], path: Iterable[str | int]) -> list[str]:
+def _keys_at(model: type[Entry], path: Iterable[str | int]) -> list[str]:
     """The keys that may stand at ``path`` below ``model``."""
     current: Any = model
     for part in path:
-        if isinstance(current, type) and issubclass(current, _Entry) and part in current.model_fields:
+        if isinstance(current, type) and issubclass(current, Entry) and part in current.model_fields:
             current = current.model_fields[str(part)].annotation
         elif getattr(current, "__args__", None):
             current = current.__args__[-1]
-    return list(current.model_fields) if isinstance(current, type) and issubclass(current, _Entry) else []
+    return list(current.model_fields) if isinstance(current, type) and issubclass(current, Entry) else []
 
 
 def _bad_references(parsed: dict[str, Any], documents: dict[str, Document]) -> Iterable[str]:
@@ -334,7 +386,13 @@ def _bad_references(parsed: dict[str, Any], documents: dict[str, Document]) -> I
             first = labels.setdefault(entry.label, name)
             if first != name:
                 yield f"{file}.yaml: '{first}' and '{name}' have the same label '{entry.label}'."
-    kinds = [source.kind for source in parsed["sources"].values()]
-    for kind in ("measures", "areas", "area_changes", "neighbours"):
+    yield from _wrong_kinds([source.kind for source in parsed["sources"].values()])
+
+
+def _wrong_kinds(kinds: list[str]) -> Iterable[str]:
+    """Sentences for sources that are missing, or stand there more than once."""
+    for kind in (*PUBLISHED_KINDS, "sample"):
         if kinds.count(kind) != 1:
             yield f"sources.yaml: expected one source of kind '{kind}', found {kinds.count(kind)}."
+    if kinds.count("plan_records") > 1:
+        yield f"sources.yaml: expected at most one source of kind 'plan_records', found {kinds.count('plan_records')}."

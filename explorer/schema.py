@@ -9,6 +9,7 @@ import polars as pl
 STATUS_WORDS: Mapping[str, str] = {
     "published": "published",
     "suppressed": "hidden, because it or a figure beside it is small",
+    "withheld": "hidden here, so that nobody can be picked out from the plan records",
     "not_available": "not available",
     "not_applicable": "not applicable, because there was nothing to count",
     "low_reliability": "withheld by DfE as unreliable",
@@ -17,6 +18,7 @@ STATUS_WORDS: Mapping[str, str] = {
 }
 # The statuses that may stand in a file; the rest are found by the program.
 FILE_STATUSES = ("published", "suppressed", "not_available", "not_applicable", "low_reliability")
+HIDDEN = ("suppressed", "withheld")  # by DfE; by this program's own disclosure control
 ENGLAND = "E92000001"
 LEVELS = ("country", "region", "local_authority")
 CLOSENESS = ("Extremely close", "Very close", "Close", "Somewhat close", "Not close")

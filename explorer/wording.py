@@ -59,6 +59,11 @@ def listed(items: Iterable[str], last: str = "and") -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {last} {words[-1]}" if words else ""
 
 
+def plural(number: int, one: str, many: str) -> str:
+    """A number with its noun: 1 row, 1,200 rows."""
+    return f"{number:,} {one if number == 1 else many}"
+
+
 def ordinal(number: int) -> str:
     """A place in order: 1st, 2nd, 11th."""
     tail = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")

@@ -1,31 +1,53 @@
 """Everything loaded and checked, in one frozen object; what the pages and the command line ask."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
+from explorer import records as plan_records
 from explorer.areas import Areas, Comparators, comparators, load_areas
 from explorer.benchmarks.position import Position, position
 from explorer.config import Config, Indicator, load_config
 from explorer.errors import ConfigError, SelectionError
 from explorer.indicators import indicator_table
-from explorer.sources.published import load_published
+from explorer.records import RecordRules, Records, load_record_rules
+from explorer.sources.published import Published, load_published
 
 CONFIG_FOLDER = Path(__file__).parent.parent / "config"
 
 
 @dataclass(frozen=True)
 class World:
-    """Configuration, areas and the indicator table, with the version of the data they came from."""
+    """Configuration, areas and the indicator table, with the version of the data they came from.
+
+    ``records`` are the plan records that stand in the place of their authority's published figures; None where
+    every figure is published.
+    """
 
     config: Config
+    rules: RecordRules
+    published: Published
     areas: Areas
     table: pl.DataFrame
     years: tuple[int, ...]
     covered: frozenset[tuple[str, int]]
-    version: str
+    records: Records | None = None
+
+    @property
+    def version(self) -> str:
+        """A digest of the data; plan records have one of their own beside it."""
+        return self.published.version
+
+    @property
+    def private(self) -> bool:
+        """Whether the data are one session's: an uploaded file, of which nothing may be kept for others."""
+        return self.records is not None and self.records.origin == "upload"
+
+    def with_records(self, records: Records) -> "World":
+        """The same with one authority's figures taken from its plan records."""
+        return _world(self.config, self.rules, plan_records.with_records(self.published, self.config, records), records)
 
     @property
     def default_year(self) -> int:
@@ -72,21 +94,36 @@ def load_world(folder: Path = CONFIG_FOLDER) -> World:
         DataError: a fault in a data file.
     """
     config = load_config(folder)
+    rules = load_record_rules(folder, config)
     published = load_published(config)
-    areas = load_areas(published)
-    years = tuple(published.measures["year_ending"].unique().sort())
-    faults = []
-    if config.app.default_area not in {area.code for area in areas.authorities}:
-        faults.append(f"app.yaml: 'default_area' is '{config.app.default_area}', which is not an authority.")
-    if config.app.default_year != "latest" and config.app.default_year not in years:
-        allowed = f"latest, or {years[0]} to {years[-1]}"
-        faults.append(f"app.yaml: 'default_year' is '{config.app.default_year}'; allowed: {allowed}.")
-    models = sorted({model for model, _ in areas.neighbours})
-    for name, group in config.benchmarks.groups.items():
-        if group.model is not None and group.model not in models:
-            faults.append(f"benchmarks.yaml: 'groups.{name}.model' is {group.model}; allowed: {models}.")
+    world = _world(config, rules, published)
+    faults = list(_bad_choices(world))
     if faults:
         raise ConfigError(*faults)
+    return world
+
+
+def _world(config: Config, rules: RecordRules, published: Published, records: Records | None = None) -> World:
+    areas = load_areas(published)
+    years = tuple(published.measures["year_ending"].unique().sort())
     table = indicator_table(config, published, areas)
     covered = frozenset(table.select("indicator", "period").unique().iter_rows())
-    return World(config, areas, table, years, covered, published.version)
+    return World(config, rules, published, areas, table, years, covered, records)
+
+
+def _bad_choices(world: World) -> Iterator[str]:
+    """Sentences for what config/ names and the data do not have."""
+    config, years = world.config, world.years
+    codes = {area.code for area in world.areas.authorities}
+    if config.app.default_area not in codes:
+        yield f"app.yaml: 'default_area' is '{config.app.default_area}', which is not an authority."
+    if config.app.default_year != "latest" and config.app.default_year not in years:
+        allowed = f"latest, or {years[0]} to {years[-1]}"
+        yield f"app.yaml: 'default_year' is '{config.app.default_year}'; allowed: {allowed}."
+    models = sorted({model for model, _ in world.areas.neighbours})
+    for name, group in config.benchmarks.groups.items():
+        if group.model is not None and group.model not in models:
+            yield f"benchmarks.yaml: 'groups.{name}.model' is {group.model}; allowed: {models}."
+    for name, source in config.sources.items():
+        if source.area is not None and source.area not in codes:
+            yield f"sources.yaml: '{name}.area' is '{source.area}', which is not an authority."

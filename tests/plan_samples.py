@@ -11,8 +11,9 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import polars as pl
 from openpyxl import Workbook
 
+from explorer.config import Limits
 from explorer.errors import DataError
-from explorer.sources.plan_file import Limits, PlanFile
+from explorer.sources.plan_file import PlanFile
 from explorer.sources.plans import read_plans
 from tests.fixtures import faults
 

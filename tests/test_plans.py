@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from explorer.config import Limits
 from explorer.errors import DataError
 from explorer.schema import PLANS
 from explorer.sources.encoding import WINDOWS_NOTE
-from explorer.sources.plan_file import Limits
 from explorer.sources.plans import read_plans
 from tests.fixtures import faults
 from tests.plan_samples import (

@@ -49,7 +49,8 @@ def context(world: World, chosen: Selection) -> None:
 
 
 def explain_area(world: World, chosen: Selection) -> None:
-    """Say so where the authority did not exist in the year, and whom to look at instead."""
+    """Say which data are shown, and where the authority did not exist in the year whom to look at instead."""
+    about_records(world)
     area = world.areas[chosen.area]
     if area.existed(chosen.year):
         return
@@ -75,15 +76,42 @@ def points(*sentences: str) -> None:
     st.markdown("\n".join(f"- {plain(sentence)}" for sentence in sentences if sentence))
 
 
-def show(picture: Picture, stem: str) -> None:
-    """A chart with its finding, key, caveat, source, table and download.
+def from_records(world: World) -> str:
+    """Which plan records the figures come from: 'Invented plan records for Trafford'; empty for published ones."""
+    if world.records is None:
+        return ""
+    name = world.areas.label(world.records.area)
+    return f"Invented plan records for {name}" if world.records.invented else f"Plan records of {name}"
 
-    Args:
-        stem: How the names of its files begin.
-    """
+
+def about_records(world: World) -> None:
+    """Say on every page which figures come from plan records, and that others are published."""
+    records = world.records
+    if records is None:
+        return
+    name = world.areas.label(records.area)
+    match records.origin:
+        case _ if records.invented:
+            said = f"Figures for {name} on this page are from invented plan records: no child in them is real."
+        case "upload":
+            said = f"Figures for {name} on this page are from the file that you loaded. Nobody else can see them."
+        case _:
+            said = f"Figures for {name} on this page are from the plan records of this deployment."
+    st.info(plain(f"{said} Those of other authorities, and what plan records do not hold, are as published."))
+
+
+def show(picture: Picture, world: World, chosen: Selection) -> None:
+    """A chart with its finding, key, caveat, source, table and download."""
+    picture = marked(picture, world)
     st.header(plain(picture.title), anchor=False)
     chart(picture)
-    small_print(picture, stem)
+    small_print(picture, file_stem(world, chosen))
+
+
+def marked(picture: Picture, world: World) -> Picture:
+    """The picture, saying so where it is drawn from plan records."""
+    words = from_records(world)
+    return picture.of_records(words) if words else picture
 
 
 def chart(picture: Picture) -> None:
@@ -113,7 +141,9 @@ def readable(table: pl.DataFrame) -> pl.DataFrame:
     Whole numbers as such, others to one place; the two ends of a range in one cell; a year or source that is
     the same in every row is left to the words beside the chart.
     """
-    said = [name for name in table.columns if name.startswith(("Year", "Source")) and table[name].n_unique() == 1]
+    said = [
+        name for name in table.columns if name.startswith(("Year", "Source", "Data")) and table[name].n_unique() == 1
+    ]
     kept = table.drop(said) if table.height > 1 else table
     cells = [_readable(column) for column in kept if not column.is_null().all()]
     return _joined_ranges(pl.DataFrame(cells))
@@ -146,5 +176,14 @@ def _readable(column: pl.Series) -> pl.Series:
 
 def file_stem(world: World, chosen: Selection) -> str:
     """How the names of downloaded files begin: 'trafford-2018'."""
-    name = re.sub(r"[^a-z0-9]+", "-", world.areas.label(chosen.area).lower()).strip("-")
-    return f"{name}-{chosen.year}"
+    return f"{_file_name(world.areas.label(chosen.area))}-{chosen.year}{records_suffix(world)}"
+
+
+def records_suffix(world: World) -> str:
+    """What a file's name says of the plan records in it: '-invented-plan-records-for-trafford'."""
+    words = from_records(world)
+    return f"-{_file_name(words)}" if words else ""
+
+
+def _file_name(words: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-")

@@ -7,18 +7,23 @@ too, so that a new default changes no old link and the Back button takes back th
 """
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
+from typing import Any, TypeVar
 
 import streamlit as st
 
 from explorer.config import Slider
 from explorer.models.scenario import NO_EFFECT
+from explorer.plan_indicators import COUNTS, PERCENTAGES
+from explorer.sentences.records import KIND_WORDS
 from explorer.world import World
 
+DATA_PAGE = "data"
 _CHOICES, _WRITTEN, _NOTICES, _PAGE = "choices", "link written", "link notices", "page"
 _LAST_MOVED = "last moved"
+_UPLOADED = "loaded plan records"
 _ECHO_SECONDS = 3.0
 _LONGEST_SHOWN = 24
 
@@ -49,9 +54,29 @@ class Choice:
     page: str | None = None
 
 
+PUBLISHED, SAMPLE, STANDING, UPLOAD = "published", "sample", "records", "upload"
+DATA_WORDS: Mapping[str, str] = {
+    PUBLISHED: "Published figures",
+    SAMPLE: "Sample (invented plan records)",
+    STANDING: "Plan records of this deployment",
+    UPLOAD: "The file that I loaded",
+}
+
+
+def data_options(world: World) -> list[str]:
+    """Which data can be shown in this session."""
+    held = {
+        PUBLISHED: True,
+        SAMPLE: True,
+        STANDING: world.config.standing_records is not None,
+        UPLOAD: has_upload(),
+    }
+    return [name for name, there in held.items() if there]
+
+
 def comparable_indicators(world: World) -> list[str]:
-    """Measures that can be compared between authorities of different size: shares and rates."""
-    return [name for name, entry in world.config.indicators.items() if entry.unit != "count"]
+    """Published measures that can be compared between authorities of different size: shares and rates."""
+    return [name for name, entry in world.config.indicators.items() if entry.unit != "count" and not entry.only_records]
 
 
 def _read_area(text: str, world: World) -> str | None:
@@ -81,6 +106,13 @@ def _read_indicator(text: str, world: World) -> str | None:
     return text if text in comparable_indicators(world) else None
 
 
+def _read_date(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
 def _ratio(name: str) -> Choice:
     def slider(world: World) -> Slider:
         found: Slider = getattr(world.config.app.what_if, name)
@@ -105,6 +137,12 @@ def _ratio(name: str) -> Choice:
 
 
 CHOICES: Mapping[str, Choice] = {
+    "data": Choice(
+        "data",
+        lambda world: PUBLISHED,
+        lambda text, world: text if text in data_options(world) else None,
+        lambda name, world: DATA_WORDS[name].lower(),
+    ),
     "area": Choice(
         "authority",
         lambda world: world.config.app.default_area,
@@ -127,6 +165,28 @@ CHOICES: Mapping[str, Choice] = {
         _read_indicator,
         lambda name, world: world.config.indicators[name].label,
         page="neighbours",
+    ),
+    "measure": Choice(
+        "measure",
+        lambda world: "plans_open",
+        lambda text, world: text if text in (*PERCENTAGES, *COUNTS) else None,
+        lambda name, world: world.config.indicators[name].label,
+        page=DATA_PAGE,
+    ),
+    "kind": Choice(
+        "period",
+        lambda world: "rolling_12m",
+        lambda text, world: text if text in KIND_WORDS else None,
+        lambda kind, world: KIND_WORDS[kind],
+        page=DATA_PAGE,
+    ),
+    "end": Choice(
+        "date",
+        lambda world: None,
+        lambda text, world: _read_date(text),
+        lambda end, world: "the newest",
+        write=lambda end: "" if end is None else end.isoformat(),
+        page=DATA_PAGE,
     ),
     "repeat_ratio": _ratio("repeat_ratio"),
     "ending_ratio": _ratio("ending_ratio"),
@@ -188,9 +248,22 @@ def link_to(world: World, page: str) -> dict[str, str]:
     shown = {
         name: choice.write(kept[name])
         for name, choice in CHOICES.items()
-        if choice.page in (None, page) and (name != "areas" or (_picked(world, kept["group"]) and kept[name]))
+        if choice.page in (None, page) and _belongs(world, name, kept)
     }
     return {"v": str(world.config.app.link_version), **shown}
+
+
+def _belongs(world: World, name: str, kept: Mapping[str, Any]) -> bool:
+    """Whether a choice means anything in a link: a list only where it is used, a loaded file to nobody else."""
+    match name:
+        case "areas":
+            return _picked(world, kept["group"]) and bool(kept[name])
+        case "data":
+            return bool(kept[name] != UPLOAD)
+        case "measure" | "kind" | "end":  # of plan records, which a link to a loaded file does not show
+            return kept["data"] not in (PUBLISHED, UPLOAD) and kept[name] is not None
+        case _:
+            return True
 
 
 def write_link(world: World) -> None:
@@ -224,7 +297,54 @@ def _moved(world: World, name: str, key: str) -> None:
     value = st.session_state[key]
     if value is not None:
         st.session_state[_CHOICES][name] = value
+        if name == "data":
+            _go_to_area_of_records(world)
     st.session_state[_NOTICES] = ()
+    write_link(world)
+
+
+def _go_to_area_of_records(world: World) -> None:
+    """Plan records are those of one authority: show it when they are chosen."""
+    kept = st.session_state[_CHOICES]
+    match kept["data"]:
+        case "sample":
+            kept["area"] = world.config.source("sample").area
+        case "records" if world.config.standing_records is not None:
+            kept["area"] = world.config.standing_records.area
+        case "upload":
+            kept["area"] = st.session_state[_UPLOADED].records.area
+
+
+def data() -> str:
+    """Which data the reader has chosen."""
+    name: str = st.session_state[_CHOICES]["data"]
+    return name
+
+
+def uploaded() -> World:
+    """The data with the file that this session has loaded; it lives in the session alone."""
+    found: World = st.session_state[_UPLOADED]
+    return found
+
+
+def has_upload() -> bool:
+    """Whether this session has loaded a file."""
+    return _UPLOADED in st.session_state
+
+
+def keep_upload(world: World, loaded: World) -> None:
+    """Take a file that was loaded into the session, in the place of any before it, and show it on every page."""
+    st.session_state[_UPLOADED] = loaded
+    st.session_state[_CHOICES]["data"] = UPLOAD
+    _go_to_area_of_records(world)
+    write_link(world)
+
+
+def forget_upload(world: World) -> None:
+    """Drop the loaded file from the session."""
+    st.session_state.pop(_UPLOADED, None)
+    if st.session_state[_CHOICES]["data"] == UPLOAD:
+        st.session_state[_CHOICES]["data"] = PUBLISHED
     write_link(world)
 
 
@@ -271,7 +391,38 @@ def choose(world: World) -> None:
             **_control(world, "areas"),
         )
     st.caption(groups[current(world).group].description)
+    if st.session_state[_PAGE] != DATA_PAGE:
+        st.selectbox(
+            "Figures from",
+            data_options(world),
+            format_func=DATA_WORDS.__getitem__,
+            **_control(world, "data"),
+            help="Published figures, or plan records. The Data page loads a file.",
+        )
     st.caption("The address of this page holds every choice. Copy it to share exactly this view.")
+
+
+def choose_data(world: World) -> None:
+    """The same choice of data on the Data page itself."""
+    st.radio(
+        "Figures on every page come from",
+        data_options(world),
+        format_func=DATA_WORDS.__getitem__,
+        horizontal=True,
+        **_control(world, "data"),
+    )
+
+
+Value = TypeVar("Value")
+
+
+def choose_of(world: World, name: str, label: str, options: Sequence[Value], words: Callable[[Value], str]) -> Value:
+    """A control over what the data at hand have; a choice that they do not have gives way to the first."""
+    kept = st.session_state[_CHOICES]
+    if kept[name] not in options:
+        kept[name] = options[0]
+    chosen: Value = st.selectbox(label, options, format_func=words, **_control(world, name))
+    return chosen
 
 
 def choose_indicator(world: World) -> str:

@@ -9,7 +9,7 @@ import polars as pl
 from explorer.areas import Areas, Comparators
 from explorer.config import Indicator
 from explorer.errors import SelectionError
-from explorer.schema import ENGLAND, INDICATORS
+from explorer.schema import ENGLAND, HIDDEN, INDICATORS
 from explorer.wording import half_up
 
 Bounds = tuple[float, float]
@@ -170,7 +170,7 @@ def _figure(row: dict[str, object]) -> Figure:
 
 def _with_hidden(members: Sequence[Figure], average: Callable[[list[float]], float]) -> Bounds | None:
     """The least and most that an average can be; it rises with each member, so the ends are enough."""
-    bounds = [member.bounds for member in members if member.status in ("published", "suppressed")]
+    bounds = [member.bounds for member in members if member.status in ("published", *HIDDEN)]
     known = [pair for pair in bounds if pair is not None]
     if not known or len(known) < len(bounds):
         return None

@@ -1,6 +1,6 @@
 """A chart with everything that belongs beside it: finding, measure, table, source and words for a listener."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import polars as pl
@@ -33,3 +33,18 @@ class Picture:
     alt: str
     key: str = ""
     note: str = ""
+
+    def of_records(self, words: str) -> "Picture":
+        """The same, saying in the picture, its words and its table which plan records it is drawn from.
+
+        Args:
+            words: 'Invented plan records for Trafford'.
+        """
+        heading = {"text": words, "anchor": "end", "fontSize": 12, "fontWeight": "normal", "color": "currentColor"}
+        return replace(
+            self,
+            subtitle=f"{words}. {self.subtitle}",
+            alt=f"{words}. {self.alt}",
+            spec={**self.spec, "title": heading},
+            table=self.table.with_columns(Data=pl.lit(words)),
+        )

@@ -17,6 +17,11 @@ class Period:
     after: date
     end: date
 
+    @property
+    def first(self) -> date:
+        """The first day that is counted."""
+        return self.after + timedelta(1)
+
 
 def period_at(as_at: date, kind: PeriodKind) -> Period:
     """The period of a kind that a reader has on a date.

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from explorer.config import Amount, _checked, _Entry
+from explorer.config import Amount, Entry, checked
 from explorer.errors import ConfigError
 from explorer.yaml_reader import Document, read_yaml
 
@@ -41,7 +41,7 @@ class BandEntry(Amount):
     includes_limit: bool
 
 
-class PlanEntries(_Entry):
+class PlanEntries(Entry):
     """plans.yaml."""
 
     long_plan_days: Amount
@@ -57,7 +57,7 @@ def load_plan_rules(folder: Path) -> PlanRules:
     """
     document = read_yaml(folder / FILE)
     faults: list[str] = []
-    entries = _checked(PlanEntries, document, document.content, (), faults)
+    entries = checked(PlanEntries, document, document.content, (), faults)
     if isinstance(entries, PlanEntries):
         faults += _wrong_numbers(entries, document)
         if not faults:

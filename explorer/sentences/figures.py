@@ -2,7 +2,7 @@
 
 from explorer.benchmarks.position import Figure
 from explorer.config import Indicator
-from explorer.schema import STATUS_WORDS
+from explorer.schema import HIDDEN, STATUS_WORDS
 from explorer.wording import count, in_range, in_unit, period, possessive
 
 
@@ -61,14 +61,14 @@ def shown(figure: Figure, entry: Indicator) -> str:
         return in_unit(figure.value, entry.unit)
     if figure.status == "suppressed" and figure.least is not None and figure.most is not None:
         return f"hidden: {in_range(figure.least, figure.most, entry.unit)}"
-    return "hidden" if figure.status == "suppressed" else STATUS_WORDS[figure.status]
+    return "hidden" if figure.status in HIDDEN else STATUS_WORDS[figure.status]
 
 
 def headline(figure: Figure, entry: Indicator) -> str:
     """A figure at its shortest, for large type: '29.1%', 'Hidden', 'No figure'."""
     if figure.value is not None:
         return in_unit(figure.value, entry.unit)
-    return "Hidden" if figure.status == "suppressed" else "No figure"
+    return "Hidden" if figure.status in HIDDEN else "No figure"
 
 
 def _whole(figure: Figure) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from explorer.areas import Areas
 from explorer.benchmarks.position import Comparison, Position, Rank
 from explorer.config import Config, Indicator
+from explorer.schema import HIDDEN
 from explorer.sentences.figures import own_figure, shown
 from explorer.wording import half_up, in_range, in_unit, listed, ordinal, possessive
 
@@ -14,7 +15,7 @@ def title(found: Position, config: Config, areas: Areas) -> str:
     entry = config.indicators[found.indicator]
     name, own = areas.label(found.area), found.figure
     if own.value is None:
-        if own.status == "suppressed":
+        if own.status in HIDDEN:
             return f"{entry.label}: {possessive(name)} figure is hidden"
         return f"{entry.label}: no figure for {name}"
     if not found.members:
@@ -61,7 +62,7 @@ def group_sentence(found: Position, config: Config) -> str:
 
 
 def _with_hidden(found: Position, entry: Indicator, config: Config) -> str:
-    number = sum(member.status == "suppressed" for member in found.members)
+    number = sum(member.status in HIDDEN for member in found.members)
     if not number:
         return ""
     if found.mean_bounds is None or found.median_bounds is None:
@@ -208,7 +209,7 @@ def _side(one: Position) -> str:
     """On which side of most of its group an authority certainly is."""
     told, size = one.comparison, one.group_size
     if one.figure.value is None:
-        return "hidden" if one.figure.status == "suppressed" else "none"
+        return "hidden" if one.figure.status in HIDDEN else "none"
     if not size:
         return "alone"
     if 2 * told.lower > size:

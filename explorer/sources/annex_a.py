@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 
+from explorer.config import Limits
 from explorer.errors import DataError
 from explorer.sources.headings import Table, matched, simple
-from explorer.sources.plan_file import ANNEX_A_SCOPE, Limits, PlanFile
+from explorer.sources.plan_file import ANNEX_A_SCOPE, PlanFile
 from explorer.sources.plan_table import from_table
 
 # Each column of List 7 that is used, under the headings that authorities give it.

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import polars as pl
 
-from explorer.sources.plan_file import Limits
+from explorer.config import Limits
 
 # What databases and programs write for "nothing here".
 BLANKS = ("", "null", "nan", "nat", "<na>")

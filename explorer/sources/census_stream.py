@@ -42,7 +42,7 @@ class _Watched:
 def finished(
     upload: Upload, start: XmlStart, progress: Callable[[float], None] | None
 ) -> Iterator[tuple[str, etree._Element]]:
-    """Each ``CollectionDetails``, ``Child`` and ``Children`` when it ends, with its name in small letters.
+    """Each ``CollectionDetails``, ``Source``, ``Child`` and ``Children`` when it ends, with its name in small letters.
 
     Raises:
         DataError: the XML is cut short, not well formed, declares entities, or has an endless child.
@@ -80,8 +80,8 @@ def _turns(watched: _Watched, parser: Iterator[tuple[str, etree._Element]]) -> I
                 watched.child_ended = watched.stream.tell()
             case "children" if _path(element) == _CHILDREN:
                 yield "children", element
-            case "collectiondetails":
-                yield "collectiondetails", element
+            case ("collectiondetails" | "source") as header:
+                yield header, element
 
 
 def _path(element: etree._Element | None) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """The CIN census return: XML of any year, read child by child so that a large return takes little memory."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
@@ -7,12 +8,13 @@ from datetime import date
 import polars as pl
 from lxml import etree
 
+from explorer.config import Limits
 from explorer.errors import DataError
 from explorer.schema import FINDINGS, PLANS
 from explorer.sources.cells import read_date
 from explorer.sources.census_child import Values, child_plans, local_name
 from explorer.sources.census_stream import finished
-from explorer.sources.plan_file import ANNUAL, NO_PLANS, Limits, PlanFile
+from explorer.sources.plan_file import ANNUAL, NO_PLANS, PlanFile
 from explorer.sources.typed import expected_date, finding, typed_plans
 from explorer.sources.upload import Upload
 from explorer.sources.xml_start import XmlStart
@@ -22,6 +24,7 @@ _RAW = {
     name: pl.List(pl.String()) if name == "review_dates" else pl.String() for name in PLANS if name != "family_id"
 }
 _YEARS = (1990, 2100)
+_NUMBER = re.compile(r"[0-9]{3}")
 
 
 @dataclass
@@ -34,6 +37,7 @@ class _Return:
     children: int = 0
     plans: int = 0
     year: int | None = None
+    authority: str | None = None
     reference_date: date | None = None
     waiting: list[Values] = field(default_factory=list)
     tables: list[pl.DataFrame] = field(default_factory=list)
@@ -69,6 +73,13 @@ class _Return:
                     if self.reference_date is None:
                         self._fault(text, f"ReferenceDate of the return: {expected_date(self.limits)}")
 
+    def add_source(self, source: etree._Element) -> None:
+        """Keep the number of the authority that made the return."""
+        for element in source:
+            number = (element.text or "").strip()
+            if local_name(element) == "lea" and _NUMBER.fullmatch(number):
+                self.authority = number
+
     def _fault(self, text: str, expected: str) -> None:
         self.doubled.append(finding("error", None, "header", text, expected))
 
@@ -101,6 +112,8 @@ def read_census(
                 found.add_child(element)
             case "collectiondetails":
                 found.add_header(element)
+            case "source":
+                found.add_source(element)
             case "children":
                 seen_children = True
     if not seen_children:
@@ -121,4 +134,6 @@ def _plan_file(found: _Return) -> PlanFile:
         year=found.year,
         notes=found.notes if plans.height else (*found.notes, NO_PLANS),
         capabilities=frozenset({ANNUAL}),
+        columns=frozenset(_RAW),
+        authority=found.authority,
     )

@@ -90,8 +90,8 @@ def _bad_measures(config: Config, tables: Tables) -> Iterator[str]:
     for row, measure in unknown.select(_ROW, "measure").iter_rows():
         yield f"{file} row {row}: 'measure' is '{measure}', which indicators.yaml does not have."
     present = frame["measure"].unique().to_list()
-    for name in units:
-        if name not in present:
+    for name, entry in config.indicators.items():
+        if name not in present and not entry.only_records:
             yield f"{file}: there is no row for the measure '{name}' of indicators.yaml."
     years = {row[0] for row in frame.filter(area=ENGLAND).select("year_ending").iter_rows()}
     for row, year in frame.filter(~pl.col("year_ending").is_in(list(years))).select(_ROW, "year_ending").iter_rows():

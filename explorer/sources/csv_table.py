@@ -8,10 +8,10 @@ from itertools import islice
 
 import polars as pl
 
+from explorer.config import Limits
 from explorer.errors import DataError
 from explorer.sources.encoding import decoded
 from explorer.sources.headings import HEADING_ROWS, Table, check_width, heading_row, with_positions
-from explorer.sources.plan_file import Limits
 from explorer.sources.upload import Upload
 
 SEPARATORS = (",", "\t", ";", "|")

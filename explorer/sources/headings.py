@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from explorer.config import Limits
 from explorer.errors import DataError
-from explorer.sources.plan_file import Limits
 
 HEADING_ROWS = 30  # a title, a date and a logo may stand above the headings
 _ENOUGH = 2  # known headings that make a row the heading row

@@ -3,8 +3,8 @@
 from io import BytesIO
 from zipfile import ZipFile
 
+from explorer.config import Limits
 from explorer.errors import DataError
-from explorer.sources.plan_file import Limits
 from explorer.sources.signature import check_package
 from explorer.sources.upload import Upload, megabytes
 from explorer.wording import count

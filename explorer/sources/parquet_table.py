@@ -12,9 +12,9 @@ import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.compute as pc  # type: ignore[import-untyped]
 import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
+from explorer.config import Limits
 from explorer.errors import DataError
 from explorer.sources.headings import Table, check_width, too_many_rows, with_positions
-from explorer.sources.plan_file import Limits
 from explorer.sources.upload import Upload, megabytes
 
 _MOST_IN_LIST = 100  # reviews of one plan

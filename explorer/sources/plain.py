@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 
+from explorer.config import Limits
 from explorer.sources.headings import Table, matched
-from explorer.sources.plan_file import ANNUAL, DATED_HISTORY, UNDERCOUNT, Limits, PlanFile
+from explorer.sources.plan_file import ANNUAL, DATED_HISTORY, UNDERCOUNT, PlanFile
 from explorer.sources.plan_table import from_table, with_previous_plans
 
 LAYOUT: Mapping[str, tuple[str, ...]] = {

@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Literal, Self
+from typing import Literal
 
 import polars as pl
-from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Kind = Literal["cin_census", "annex_a", "ssd", "plain", "sample"]
 
@@ -24,36 +23,6 @@ ANNEX_A_SCOPE = (
     "for a whole year."
 )
 
-_Whole = Annotated[int, Field(ge=1)]
-
-
-class Limits(BaseModel):
-    """How large a file may be, and between which years a date in it is believed.
-
-    ``max_bytes`` counts what the file takes as it came and, where it is packed, also once unpacked.
-    ``max_expansion_ratio`` is unpacked bytes for each packed byte. Years are inclusive.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    max_bytes: _Whole
-    max_rows: _Whole
-    max_columns: _Whole
-    max_expansion_ratio: Annotated[float, Field(gt=1)]
-    earliest_year: Annotated[int, Field(ge=1900)]
-    latest_year: Annotated[int, Field(le=2999)]
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if self.earliest_year > self.latest_year:
-            raise ValueError("'earliest_year' must not be after 'latest_year'")
-        return self
-
-    def allow(self, day: date) -> bool:
-        """Is the day one that is believed."""
-        return self.earliest_year <= day.year <= self.latest_year
-
-
 @dataclass(frozen=True)
 class PlanFile:
     """The content of one file of plan records.
@@ -68,6 +37,8 @@ class PlanFile:
         year: the year (ending 31 March) that a return says it is for.
         notes: sentences for whoever reads the figures.
         capabilities: what the file can answer: ``ANNUAL``, ``DATED_HISTORY``.
+        columns: the columns of ``schema.PLANS`` that the file has; the others are null because it has them not.
+        authority: DfE number of the authority, where the file says it.
     """
 
     name: str
@@ -79,3 +50,5 @@ class PlanFile:
     year: int | None
     notes: tuple[str, ...]
     capabilities: frozenset[str]
+    columns: frozenset[str]
+    authority: str | None = None

@@ -4,9 +4,11 @@ from dataclasses import replace
 
 import polars as pl
 
+from explorer.config import Limits
+from explorer.schema import PLANS
 from explorer.sources.categories import FLAGS_NOTE, has_flags
 from explorer.sources.headings import Table
-from explorer.sources.plan_file import NO_PLANS, Kind, Limits, PlanFile
+from explorer.sources.plan_file import NO_PLANS, Kind, PlanFile
 from explorer.sources.typed import CATEGORIES, typed_plans
 
 
@@ -37,6 +39,7 @@ def from_table(
         year=None,
         notes=said if plans.height else (*said, NO_PLANS),
         capabilities=capabilities,
+        columns=frozenset(raw.columns) & frozenset(PLANS),
     )
 
 
@@ -51,4 +54,5 @@ def with_previous_plans(read: PlanFile) -> PlanFile:
     counted = read.plans.drop("previous_plans").join(
         starts.with_columns(previous_plans=earlier), on=key, how="left", maintain_order="left"
     )
-    return replace(read, plans=counted.select(read.plans.columns))
+    columns = read.columns | {"previous_plans"}
+    return replace(read, plans=counted.select(read.plans.columns), columns=columns)

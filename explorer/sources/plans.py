@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from explorer.config import Limits
 from explorer.errors import DataError
 from explorer.sources import annex_a, plain, ssd
 from explorer.sources.cin_census import read_census
 from explorer.sources.csv_table import csv_table
 from explorer.sources.headings import Table, known_headings, shown_headings
 from explorer.sources.parquet_table import parquet_table
-from explorer.sources.plan_file import Limits, PlanFile
+from explorer.sources.plan_file import PlanFile
 from explorer.sources.signature import container
 from explorer.sources.upload import ACCEPTED, Upload, received
 from explorer.sources.workbook_table import workbook_tables

@@ -39,7 +39,7 @@ def load_published(config: Config) -> Published:
     tables: dict[str, pl.DataFrame] = {}
     faults: list[str] = []
     for kind, table in TABLES.items():
-        path = config.root / config.source(kind).path
+        path = config.path(config.source(kind))
         try:
             tables[kind] = read_table(path, table)
             digest.update(path.read_bytes())

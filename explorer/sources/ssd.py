@@ -3,10 +3,11 @@
 import re
 from collections.abc import Mapping
 
+from explorer.config import Limits
 from explorer.errors import DataError
 from explorer.sources.cells import text
 from explorer.sources.headings import Table, matched
-from explorer.sources.plan_file import ANNUAL, DATED_HISTORY, UNDERCOUNT, Limits, PlanFile
+from explorer.sources.plan_file import ANNUAL, DATED_HISTORY, UNDERCOUNT, PlanFile
 from explorer.sources.plan_table import from_table, with_previous_plans
 
 LAYOUT: Mapping[str, tuple[str, ...]] = {

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping
 
 import polars as pl
 
+from explorer.config import Limits
 from explorer.errors import DataError
 from explorer.schema import FINDINGS, PLANS
 from explorer.sources.categories import category_codes
 from explorer.sources.cells import dates, text, wholes
-from explorer.sources.plan_file import Limits
 
 RULE = "unreadable"
 LONGEST_CELL = 10_000  # letters: a longer cell is no identifier, date or category

@@ -6,8 +6,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
+from explorer.config import Limits
 from explorer.errors import DataError
-from explorer.sources.plan_file import Limits
 from explorer.wording import half_up
 
 ACCEPTED = (

@@ -11,10 +11,10 @@ import polars as pl
 from openpyxl import Workbook, load_workbook
 from openpyxl.utils.datetime import from_excel
 
+from explorer.config import Limits
 from explorer.errors import DataError
 from explorer.sources.headings import HEADING_ROWS, Table, check_width, heading_row, too_many_rows
 from explorer.sources.package import checked_package
-from explorer.sources.plan_file import Limits
 from explorer.sources.typed import DATE_COLUMNS
 from explorer.sources.upload import Upload
 

@@ -3,11 +3,11 @@
 import streamlit as st
 
 from explorer import __version__
-from explorer.app import cached, parts
+from explorer.app import parts, shown
 from explorer.schema import STATUS_WORDS
 from explorer.wording import day, listed
 
-world = cached.world()
+world = shown.world()
 config = world.config
 parts.opening(
     "About",

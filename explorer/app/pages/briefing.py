@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from explorer.app import cached, parts
+from explorer.app import cached, parts, shown
 from explorer.app.selection import current
 from explorer.benchmarks.change import change
 from explorer.benchmarks.position import Position
@@ -11,7 +11,7 @@ from explorer.sentences.changes import change_sentence
 from explorer.sentences.figures import headline, own_figure
 from explorer.sentences.groups import briefing_sentence, gap_sentence, group_sentence, noise_sentence
 
-world = cached.world()
+world = shown.world()
 chosen = current(world)
 area = world.areas[chosen.area]
 config = world.config
@@ -19,7 +19,7 @@ config = world.config
 
 def find(indicator: str, year: int) -> Position | None:
     """The position of the chosen authority, or None where that year has no figures."""
-    return cached.position(chosen.area, indicator, year, chosen.group, chosen.chosen)
+    return cached.position(world, chosen.area, indicator, year, chosen.group, chosen.chosen)
 
 
 def card(indicator: str) -> None:
@@ -32,7 +32,7 @@ def card(indicator: str) -> None:
             st.header(entry.label, anchor=False)
             st.markdown(f"No figures are published for {chosen.year}.")
             return
-        own, picture = found.figure, strip(placed, config, world.areas)
+        own, picture = found.figure, parts.marked(strip(placed, config, world.areas), world)
         st.header(parts.plain(picture.title), anchor=False)
         st.metric(entry.label, headline(own, entry), help=entry.description)
         parts.chart(picture)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from explorer.app import cached, parts
+from explorer.app import cached, parts, shown
 from explorer.app.selection import choose_indicator, current
 from explorer.charts.ranked import ranked_bars
 from explorer.charts.series import yearly_series
@@ -16,13 +16,13 @@ from explorer.sentences.groups import (
     rank_sentence,
 )
 
-world = cached.world()
+world = shown.world()
 chosen = current(world)
 config = world.config
 head = st.container()
 indicator = choose_indicator(world)
 entry = config.indicators[indicator]
-found = cached.position(chosen.area, indicator, chosen.year, chosen.group, chosen.chosen)
+found = cached.position(world, chosen.area, indicator, chosen.year, chosen.group, chosen.chosen)
 with head:
     if found is None:
         years = [year for year in world.years if world.has(indicator, year)]
@@ -38,9 +38,9 @@ with head:
         parts.explain_area(world, chosen)
         parts.explain_group(found.group.notes)
 if found is not None:
-    stem, name = parts.file_stem(world, chosen), world.areas.label(chosen.area)
+    name = world.areas.label(chosen.area)
     st.caption(parts.plain(entry.description))
-    parts.show(ranked_bars(found, config, world.areas), stem)
+    parts.show(ranked_bars(found, config, world.areas), world, chosen)
     parts.points(
         noise_sentence(found, config),
         group_sentence(found, config),
@@ -52,6 +52,6 @@ if found is not None:
     course = [
         one
         for year in world.years
-        if (one := cached.position(chosen.area, indicator, year, chosen.group, chosen.chosen))
+        if (one := cached.position(world, chosen.area, indicator, year, chosen.group, chosen.chosen))
     ]
-    parts.show(yearly_series(course, chosen.year, config, world.areas), stem)
+    parts.show(yearly_series(course, chosen.year, config, world.areas), world, chosen)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from explorer.app import cached, parts
+from explorer.app import cached, parts, shown
 from explorer.app.selection import choose_ratio, current, reset_ratios
 from explorer.charts.before_after import before_after
 from explorer.config import Slider
@@ -22,7 +22,7 @@ SHARES = {
     "open_2y_plus_percent": "Two years or more, of open plans",
     "ended_2y_plus_percent": "Two years or more, of ended plans",
 }
-world = cached.world()
+world = shown.world()
 chosen = current(world)
 name = world.areas.label(chosen.area)
 
@@ -46,18 +46,18 @@ def sliders_and_results(calibration: Calibration) -> None:
     scenario = what_if(calibration, repeat_ratio, ending_ratio)
     answer.markdown(f"**{parts.plain(scenario_sentence(scenario, name))}**")
     st.button("Back to no effect", on_click=reset_ratios, args=(world,), disabled=not scenario.has_effect)
-    stem = parts.file_stem(world, chosen)
-    source = "Source: worked out from DfE tables D3, D5 and D7; see 'What this rests on'"
+    rests_on = parts.from_records(world) or "DfE tables D3, D5 and D7"
+    source = f"Source: worked out from {rests_on}; see 'What this rests on'"
     when = years_used(calibration)
-    parts.show(before_after(scenario, COUNTS, "count", "what-if-counts", name, when, source), stem)
-    parts.show(before_after(scenario, SHARES, "percent", "what-if-shares", name, when, source), stem)
+    parts.show(before_after(scenario, COUNTS, "count", "what-if-counts", name, when, source), world, chosen)
+    parts.show(before_after(scenario, SHARES, "percent", "what-if-shares", name, when, source), world, chosen)
 
 
 parts.opening(f"What if: {name}")
 parts.context(world, chosen)
 parts.explain_area(world, chosen)
 try:
-    calibration = cached.calibration(chosen.area, chosen.year)
+    calibration = cached.calibration(world, chosen.area, chosen.year)
 except SelectionError as problem:
     st.info(parts.plain(str(problem)))
     st.stop()

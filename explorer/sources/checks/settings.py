@@ -5,7 +5,7 @@ from pathlib import Path
 from string import Formatter
 from typing import Literal
 
-from explorer.config import Amount, Text, _checked, _Entry
+from explorer.config import Amount, Entry, Text, checked
 from explorer.errors import ConfigError
 from explorer.yaml_reader import Document, read_yaml
 
@@ -13,7 +13,7 @@ FILE = "checks.yaml"
 PLACEHOLDERS = ("reference_date", "year_start", "year_end")
 
 
-class CheckRule(_Entry):
+class CheckRule(Entry):
     """One check in words. A row with an error is left out of the indicators; a row with a query is kept."""
 
     severity: Literal["error", "query"]
@@ -23,7 +23,7 @@ class CheckRule(_Entry):
     reference: Text
 
 
-class Thresholds(_Entry):
+class Thresholds(Entry):
     """How much of a file has to look odd before it is said."""
 
     all_previous_plans: Amount
@@ -31,7 +31,7 @@ class Thresholds(_Entry):
     bunched_share: Amount
 
 
-class CheckSettings(_Entry):
+class CheckSettings(Entry):
     """checks.yaml: the rules by number, and the thresholds of this project's own rules."""
 
     rules: dict[str, CheckRule]
@@ -50,7 +50,7 @@ def load_settings(folder: Path, numbers: Collection[str]) -> CheckSettings:
     """
     document = read_yaml(folder / FILE)
     faults: list[str] = []
-    settings = _checked(CheckSettings, document, document.content, (), faults)
+    settings = checked(CheckSettings, document, document.content, (), faults)
     if isinstance(settings, CheckSettings):
         faults += [*_wrong_numbers(settings.rules, numbers, document), *_wrong_braces(settings, document)]
         if not faults:

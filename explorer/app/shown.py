@@ -1,0 +1,26 @@
+"""The data that the reader has chosen, as every page asks for it."""
+
+import streamlit as st
+
+from explorer.app import cached, selection
+from explorer.errors import ExplorerError
+from explorer.world import World
+
+
+def world() -> World:
+    """The published figures, or those with plan records in the place of one authority's.
+
+    Where plan records that were chosen cannot be read, the page says why and shows what is published.
+    """
+    try:
+        match selection.data():
+            case selection.SAMPLE:
+                return cached.sample()
+            case selection.STANDING:
+                return cached.standing() or cached.world()
+            case selection.UPLOAD:
+                return selection.uploaded()
+    except ExplorerError as problem:
+        for fault in problem.faults:
+            st.error(f"The plan records cannot be shown, so you see published figures. {fault}")
+    return cached.world()

@@ -1,0 +1,104 @@
+"""One measure of plan records over the months, with a gap and a mark wherever a figure is hidden."""
+
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+import altair as alt
+import polars as pl
+
+from explorer.charts.picture import Picture
+from explorer.charts.theme import AUTHORITY, BAND_OPACITY, HATCH, INK, SOLID, UNIT_TITLES, specification
+from explorer.config import Indicator
+from explorer.sentences.records import KIND_WORDS, figure_at, months_finding, value_words
+from explorer.wording import day
+
+HEIGHT = 280  # pixels
+MARK = 14  # pixels: how tall the mark of a hidden figure is
+
+
+def monthly_series(figures: pl.DataFrame, entry: Indicator, name: str, source: str) -> Picture:
+    """The picture of one indicator and period kind.
+
+    Args:
+        figures: ``plan_indicators.PLAN_INDICATORS`` after disclosure control, of one indicator and kind.
+        entry: The indicator.
+        name: What the authority is called.
+        source: Where the figures come from.
+    """
+    rows = figures.filter(pl.col("status") != "refused").sort("period_end")
+    heading = months_finding(rows, entry, name)
+    kind = KIND_WORDS[rows["period_kind"][0]] if rows.height else ""
+    ends: list[date] = rows["period_end"].to_list()
+    span = f"{day(ends[0])} to {day(ends[-1])}" if ends else "no month"
+    hidden = int((rows["status"] == "suppressed").sum())
+    return Picture(
+        name="months",
+        title=heading,
+        subtitle=f"{entry.label}, {UNIT_TITLES[entry.unit]}, {kind}, {span}",
+        source=source,
+        spec=monthly_spec(UNIT_TITLES[entry.unit]),
+        data=_data(rows, entry),
+        table=_table(rows, entry),
+        alt=f"Line chart. {heading}. {_in_words(rows, entry)}",
+        key=_key(rows, hidden),
+        note="Figures are hidden where somebody could be picked out from them." if hidden else "",
+    )
+
+
+def _key(rows: pl.DataFrame, hidden: int) -> str:
+    parts = ["The light band is the likely range."] if rows["lower"].is_not_null().any() else []
+    return " ".join([*parts, *(["A short hatched line marks a hidden figure."] if hidden else [])])
+
+
+def _in_words(rows: pl.DataFrame, entry: Indicator) -> str:
+    """The last twelve figures, for someone who cannot see the picture."""
+    last = rows.tail(12).iter_rows(named=True)
+    return "The last twelve: " + "; ".join(f"{day(row['period_end'])}: {value_words(row, entry)}" for row in last)
+
+
+@lru_cache(maxsize=16)
+def monthly_spec(axis_title: str) -> dict[str, Any]:
+    """The drawing rules of the series."""
+    x = alt.X("end:T", title=None, scale=alt.Scale(type="utc"), axis=alt.Axis(grid=False, labelOverlap=True))
+    y = alt.Y("value:Q", title=axis_title, scale=alt.Scale(zero=True), axis=alt.Axis(tickCount=5))
+    tips = [
+        alt.Tooltip("when:N", title="Period ends"),
+        alt.Tooltip("label:N", title="Figure"),
+        alt.Tooltip("counts:N", title="Counts"),
+    ]
+    base = alt.Chart().encode(x=x)
+    band = base.mark_area(color=AUTHORITY, opacity=BAND_OPACITY, invalid="break-paths-show-domains").encode(
+        y=alt.Y("lower:Q", title=axis_title), y2="upper:Q"
+    )
+    hidden = (
+        base.transform_filter("datum.hidden")
+        .mark_rule(color=INK, opacity=0.6, strokeDash=HATCH, strokeWidth=4)
+        .encode(y=alt.value(HEIGHT - MARK), y2=alt.value(HEIGHT), tooltip=tips)
+    )
+    line = base.mark_line(color=AUTHORITY, strokeDash=SOLID, strokeWidth=2, invalid="break-paths-show-domains").encode(
+        y=y
+    )
+    points = (
+        base.transform_filter("isValid(datum.value)")
+        .mark_circle(color=AUTHORITY, size=32, opacity=1)
+        .encode(y=y, tooltip=tips)
+    )
+    return specification(alt.layer(hidden, band, line, points).properties(height=HEIGHT))
+
+
+def _data(rows: pl.DataFrame, entry: Indicator) -> pl.DataFrame:
+    words = [(day(row["period_end"]), value_words(row, entry), _counts(row)) for row in rows.iter_rows(named=True)]
+    said = pl.DataFrame(words, schema={"when": pl.String, "label": pl.String, "counts": pl.String}, orient="row")
+    return rows.select("value", "lower", "upper", end="period_end", hidden=pl.col("status") == "suppressed").hstack(
+        said
+    )
+
+
+def _counts(row: dict[str, Any]) -> str:
+    return "" if row["denominator"] is None else f"{row['numerator']:,} of {row['denominator']:,}"
+
+
+def _table(rows: pl.DataFrame, entry: Indicator) -> pl.DataFrame:
+    """The figures for reading and for the file, newest first."""
+    return figure_at(rows.sort("period_end", descending=True), entry)

@@ -1,0 +1,136 @@
+"""The commands for plan records: check a file, count it, make the invented sample."""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_args
+
+import polars as pl
+
+from explorer.config import load_config
+from explorer.errors import DataError
+from explorer.export.csv_file import csv_bytes
+from explorer.export.workbook import workbook_bytes
+from explorer.plan_indicators import PeriodKind, why_refused
+from explorer.plan_indicators.periods import period_at
+from explorer.records import Asked, Checked, RecordRules, all_figures, check_plans, load_record_rules, safe_records
+from explorer.records.figures import of_period
+from explorer.records.safe import faults_of
+from explorer.sentences.records import value_words
+from explorer.sources.plans import read_plans
+from explorer.sources.sample import make_sample
+from explorer.wording import day
+
+if TYPE_CHECKING:
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+
+UNSUPPRESSED = (
+    "These figures are not controlled: small numbers in them can identify a child. They are for your own machine "
+    "and must not be shared."
+)
+_WRITERS = {".csv": csv_bytes, ".xlsx": lambda table: workbook_bytes({"findings": table})}
+
+
+def add_to(commands: "Commands") -> None:
+    """Add the commands to the command line."""
+    check = commands.add_parser("check", help="every fault in a file of plan records; exit 1 if one is an error")
+    check.add_argument("file", type=Path)
+    check.add_argument("--json", action="store_true", help="print a list of findings")
+    check.add_argument("--output", type=Path, help="also write the findings to a .csv or .xlsx file")
+    check.set_defaults(run=_check)
+
+    count = commands.add_parser("indicators", help="the indicators of a file of plan records for one period")
+    count.add_argument("file", type=Path)
+    count.add_argument("--as-at", type=_day, required=True, help="a date such as 2022-03-31; nothing later is used")
+    count.add_argument("--period", choices=get_args(PeriodKind), required=True)
+    count.add_argument("--json", action="store_true", help="print a list of objects")
+    count.add_argument("--unsuppressed", action="store_true", help="exact figures, for your own machine only")
+    count.set_defaults(run=_indicators)
+
+    sample = commands.add_parser("make-sample", help="invent the plan records of data/sample/ again")
+    sample.set_defaults(run=_make_sample)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"'{text}' is no date; write it like 2022-03-31") from None
+
+
+def _read(options: argparse.Namespace) -> tuple[Checked, RecordRules]:
+    rules = load_record_rules(options.config, load_config(options.config))
+    return check_plans(read_plans(options.file.name, options.file, rules.limits), rules), rules
+
+
+def _check(options: argparse.Namespace) -> int:
+    checked, rules = _read(options)
+    if options.output is not None:
+        _write(options.output, checked.findings)
+    if options.json:
+        print(json.dumps(checked.findings.to_dicts(), indent=2))
+    else:
+        for row in checked.findings.iter_rows(named=True):
+            print(
+                f"{row['severity']} {row['rule']}, {row['position']}, child {row['child_id']}: "
+                f"found {row['value']}, expected {row['expected']}"
+            )
+    print(faults_of(checked, rules).sentence, file=sys.stderr)
+    for note in checked.file.notes:
+        print(note, file=sys.stderr)
+    return int((checked.findings["severity"] == "error").any())
+
+
+def _write(path: Path, findings: pl.DataFrame) -> None:
+    writer = _WRITERS.get(path.suffix.lower())
+    if writer is None:
+        raise DataError(f"{path.name}: the findings can be written to a .csv or an .xlsx file.")
+    try:
+        path.write_bytes(writer(findings))
+    except OSError as problem:
+        raise DataError(f"{path.name}: the file cannot be written ({problem.strerror}).") from None
+
+
+def _indicators(options: argparse.Namespace) -> None:
+    checked, rules = _read(options)
+    asked = Asked(options.as_at, options.period)
+    if options.unsuppressed:
+        print(UNSUPPRESSED, file=sys.stderr)
+        figures = all_figures(checked, rules, asked)
+    else:
+        figures = safe_records(checked, rules, checked.file.name, "upload", "", asked).figures
+    rows = figures.filter(of_period(asked)).to_dicts()
+    _print_remarks(checked, rules, asked, rows)
+    if options.json:
+        print(json.dumps(rows, indent=2, default=str))
+        return
+    config = load_config(options.config)
+    for row in rows:
+        entry = config.indicators[row["indicator"]]
+        counts = f" ({row['numerator']} of {row['denominator']})" if row["denominator"] is not None else ""
+        print(f"{entry.label}, {options.period.replace('_', ' ')} to {day(asked.end)}: {value_words(row, entry)}{counts}")
+
+
+def _print_remarks(checked: Checked, rules: RecordRules, asked: Asked, rows: Sequence[dict[str, Any]]) -> None:
+    """What should be known beside the figures: rows left out, refusals, and a period that begins too early."""
+    period = period_at(asked.as_at, asked.kind)
+    remarks = [faults_of(checked, rules).sentence, *checked.file.notes]
+    remarks += dict.fromkeys(
+        reason for row in rows if (reason := why_refused(row["indicator"], period, checked.scope)) is not None
+    )
+    if checked.first is not None and checked.scope.first_day is None and period.first < checked.first:
+        remarks.append(
+            f"The file holds few plans or none that ended before {day(checked.first)}. If plans are missing from "
+            "before then, these figures are too low."
+        )
+    for remark in remarks:
+        print(remark, file=sys.stderr)
+
+
+def _make_sample(options: argparse.Namespace) -> None:
+    config = load_config(options.config)
+    for path in make_sample(config.path(config.source("sample")).parent, options.config):
+        print(path)

@@ -1,0 +1,78 @@
+"""A file of plan records whose rows have been looked at: the faults, the rows kept, and the days it covers."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import polars as pl
+
+from explorer.plan_indicators import Scope
+from explorer.records.settings import RecordRules
+from explorer.sources.checks import Split, run_checks, split_by_severity
+from explorer.sources.plan_file import PlanFile
+
+_ANNEX_A_MONTHS = 6  # List 7 holds the plans that ended in the last six months, and those open now
+_APRIL = 4
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A file, its faults, and what it can answer.
+
+    Attributes:
+        file: the file as it was read.
+        findings: every fault, ``schema.FINDINGS``. They name children: for the analyst alone.
+        split: the rows kept and left out.
+        scope: what the file can answer by its kind.
+        first: the first day of the figures; plans that ended before it may be missing from the file.
+        last: the last day; None, like ``first``, where no row has a date.
+    """
+
+    file: PlanFile
+    findings: pl.DataFrame
+    split: Split
+    scope: Scope
+    first: date | None
+    last: date | None
+
+
+def check_plans(file: PlanFile, rules: RecordRules) -> Checked:
+    """Run every check, set the rows with errors aside, and tell which days the rest covers."""
+    found = run_checks(file.plans, file.reference_date, file.year, rules.checks, file.columns)
+    findings = pl.concat([file.unreadable, found])
+    split = split_by_severity(file.plans, findings)
+    scope = _scope(file, split.kept)
+    return Checked(file, findings, split, scope, *_covered(split.kept, scope, rules.history_years))
+
+
+def _scope(file: PlanFile, plans: pl.DataFrame) -> Scope:
+    """What a kind of file holds: a census one reporting year, Annex A the last six months, others any time."""
+    if file.kind == "cin_census" and file.year is not None:
+        return Scope(file.capabilities, date(file.year - 1, 4, 1), date(file.year, 3, 31))
+    last = _latest(plans)
+    if file.kind == "annex_a" and last is not None:
+        first = pl.Series([last]).dt.offset_by(f"-{_ANNEX_A_MONTHS}mo").item()
+        return Scope(file.capabilities, first + timedelta(1), None)
+    return Scope(file.capabilities)
+
+
+def _latest(plans: pl.DataFrame) -> date | None:
+    """The last day on which anything happened in the file."""
+    latest: date | None = plans.select(pl.max_horizontal(pl.col("start_date").max(), pl.col("end_date").max())).item()
+    return latest
+
+
+def _covered(plans: pl.DataFrame, scope: Scope, history_years: int) -> tuple[date | None, date | None]:
+    """The first and last day of the figures.
+
+    A file that does not say from when it is complete lacks, as a rule, the plans that ended before its first
+    end: so it is taken to begin with the reporting year of that end. No figures are older than ``history_years``.
+    """
+    last = scope.last_day or _latest(plans)
+    if last is None:
+        return None, None
+    first = scope.first_day
+    if first is None:
+        earliest: date = plans["end_date"].min() or plans["start_date"].min()  # type: ignore[assignment]
+        first = date(earliest.year - (earliest.month < _APRIL), _APRIL, 1)
+    oldest = date(last.year - history_years - (last.month < _APRIL), _APRIL, 1)
+    return max(first, oldest), last

@@ -1,0 +1,46 @@
+"""Everything in config/ that says how plan records are read, checked, counted and shown."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from explorer.config import Benchmarks, Config, Limits
+from explorer.disclosure import Release, load_release
+from explorer.errors import ConfigError
+from explorer.plan_indicators import PlanRules, load_plan_rules
+from explorer.sources.checks import CheckSettings, load_checks
+
+
+@dataclass(frozen=True)
+class RecordRules:
+    """The rules of plan records, from five files of config/."""
+
+    limits: Limits
+    history_years: int
+    checks: CheckSettings
+    plans: PlanRules
+    release: Release
+    benchmarks: Benchmarks
+
+
+def load_record_rules(folder: Path, config: Config) -> RecordRules:
+    """Read checks.yaml, plans.yaml and release.yaml of ``folder``.
+
+    Raises:
+        ConfigError: with one sentence for every fault in all of them.
+    """
+    faults: list[str] = []
+
+    def load(read: Callable[[Path], Any]) -> Any:
+        try:
+            return read(folder)
+        except ConfigError as problem:
+            faults.extend(problem.faults)
+
+    checks, plans, release = load(load_checks), load(load_plan_rules), load(load_release)
+    if faults:
+        raise ConfigError(*faults)
+    return RecordRules(
+        config.app.uploads, int(config.app.records_history.value), checks, plans, release, config.benchmarks
+    )

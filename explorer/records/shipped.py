@@ -1,0 +1,89 @@
+"""Plan records that come with the program or with a deployment: the invented sample, and a standing folder."""
+
+from dataclasses import replace
+
+import polars as pl
+
+from explorer.config import Config
+from explorer.errors import DataError
+from explorer.records.checked import check_plans
+from explorer.records.safe import Records, safe_records
+from explorer.records.settings import RecordRules
+from explorer.sources.plan_file import PlanFile
+from explorer.sources.plans import read_plans
+from explorer.sources.sample import read_sample
+
+
+def load_sample(config: Config, rules: RecordRules) -> Records:
+    """The invented plan records.
+
+    Raises:
+        DataError: the file is missing, or a row in it does not say that it is invented.
+    """
+    source = config.source("sample")
+    file = read_sample(config.path(source), rules.limits)
+    return safe_records(check_plans(file, rules), rules, source.label, "sample", str(source.area))
+
+
+def load_standing(config: Config, rules: RecordRules) -> Records | None:
+    """The plan records of the folder that sources.yaml names; None where it names none.
+
+    Raises:
+        DataError: the folder or a file in it cannot be read, or its files are of more than one kind.
+    """
+    source = config.standing_records
+    if source is None:
+        return None
+    folder = config.path(source)
+    if not folder.is_dir():
+        raise DataError(f"sources.yaml: the folder '{source.path}' of plan records is not there.")
+    files = [
+        read_plans(path.name, path, rules.limits)
+        for path in sorted(folder.iterdir())
+        if path.is_file() and not path.name.startswith(".")
+    ]
+    if not files:
+        raise DataError(f"sources.yaml: the folder '{source.path}' of plan records is empty.")
+    return safe_records(check_plans(joined(files), rules), rules, source.label, "plan_records", str(source.area))
+
+
+def joined(files: list[PlanFile]) -> PlanFile:
+    """Files of one kind as one; positions say which file a row stands in.
+
+    Census returns of several years overlap in the plans that were open on 31 March: of a plan that stands in
+    more than one file, by child and start, the one in the last file by year is kept, because it knows the end.
+
+    Raises:
+        DataError: the files are of different kinds, or invented and real records would be mixed.
+    """
+    if len(files) == 1:
+        return files[0]
+    kinds = sorted({file.kind for file in files})
+    if len(kinds) > 1:
+        raise DataError(f"The files are of different kinds ({', '.join(kinds)}); load files of one kind together.")
+    ordered = sorted(files, key=lambda file: (file.year or 0, file.name))
+    plans = pl.concat(
+        file.plans.with_columns(
+            plan_id=pl.format("{} {}", pl.lit(file.name), "plan_id"),
+            position=pl.format("{}, {}", pl.lit(file.name), "position"),
+            order=pl.lit(number),
+        )
+        for number, file in enumerate(ordered)
+    )
+    known = pl.col("child_id").is_not_null() & pl.col("start_date").is_not_null()
+    latest = pl.col("order") == pl.col("order").max().over("child_id", "start_date")
+    unreadable = pl.concat(
+        file.unreadable.with_columns(position=pl.format("{}, {}", pl.lit(file.name), "position")) for file in ordered
+    )
+    last = ordered[-1]
+    return replace(
+        last,
+        name=f"{len(files)} files",
+        plans=plans.filter(~known | latest).drop("order"),
+        unreadable=unreadable,
+        children=plans["child_id"].n_unique(),
+        year=None,
+        reference_date=None,
+        notes=tuple(dict.fromkeys(note for file in ordered for note in file.notes)),
+        columns=frozenset.intersection(*(file.columns for file in ordered)),
+    )

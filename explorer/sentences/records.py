@@ -1,0 +1,79 @@
+"""Figures of plan records in words: what a value is, and what a row of months comes to."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+
+from explorer.config import Indicator
+from explorer.schema import STATUS_WORDS
+from explorer.wording import day, in_unit, possessive
+
+KIND_WORDS: Mapping[str, str] = {
+    "month": "by month",
+    "year_to_date": "from 1 April to the end of each month",
+    "rolling_12m": "twelve months to the end of each month",
+    "year": "reporting years",
+}
+REFUSED = "cannot be given from this file"
+
+
+def value_words(row: Mapping[str, Any], entry: Indicator) -> str:
+    """A figure, or why there is none: '29.1%', 'hidden', 'nothing to count'."""
+    match row["status"]:
+        case "published":
+            return in_unit(row["value"], entry.unit)
+        case "suppressed":
+            return "hidden"
+        case "refused":
+            return REFUSED
+        case status:
+            return STATUS_WORDS[status]
+
+
+def months_finding(rows: pl.DataFrame, entry: Indicator, name: str) -> str:
+    """What the months come to: the newest figure, and how it has moved in a year.
+
+    Args:
+        rows: One indicator and period kind, by ``period_end``, without refused ones.
+        entry: The indicator.
+        name: What the authority is called.
+    """
+    what = f"{possessive(name)} {entry.label[0].lower()}{entry.label[1:]}"
+    if rows.is_empty():
+        return f"{what}: no figure"
+    newest = rows.row(-1, named=True)
+    end = newest["period_end"]
+    now = f"{what}: {value_words(newest, entry)} at {day(end)}"
+    before = rows.filter(pl.col("period_end").dt.offset_by("1y").dt.month_end() == pl.lit(end).dt.month_end())
+    if before.is_empty() or newest["status"] != "published":
+        return now
+    return f"{now}, {value_words(before.row(0, named=True), entry)} a year before"
+
+
+def figure_at(rows: pl.DataFrame, entry: Indicator) -> pl.DataFrame:
+    """Rows of one indicator as a table with headings in words.
+
+    Returns:
+        ``Period ends``, ``Figure`` in words, the value, counts and likely range as numbers, and ``Status``.
+    """
+    words = [value_words(row, entry) for row in rows.iter_rows(named=True)]
+    status = pl.col("status").replace({**STATUS_WORDS, "suppressed": STATUS_WORDS["withheld"], "refused": REFUSED})
+    return rows.select(
+        pl.col("period_end").alias("Period ends"),
+        pl.Series("Figure", words, dtype=pl.String),
+        *_numbers(entry),
+        status.alias("Status"),
+    )
+
+
+def _numbers(entry: Indicator) -> list[pl.Expr]:
+    if entry.unit == "count":
+        return [pl.col("numerator").alias("Plans")]
+    return [
+        pl.col("value").alias("Percent"),
+        pl.col("numerator").alias("Count"),
+        pl.col("denominator").alias("Out of"),
+        pl.col("lower").alias("Likely range, low"),
+        pl.col("upper").alias("Likely range, high"),
+    ]
