@@ -24,6 +24,11 @@ ANNEX_A_SCOPE = (
     "for a whole year."
 )
 
+# Records that say this in the column "note" of every row are the sample of this program, wherever they come from.
+INVENTED = "invented"
+INVENTED_NOTE = "These records are invented: no child in them is real."
+SOME_INVENTED_NOTE = "Some rows of this file say that they are invented and others do not; all of them are counted."
+
 _Whole = Annotated[int, Field(ge=1)]
 
 

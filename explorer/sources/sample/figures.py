@@ -1,6 +1,6 @@
 """Figures that the invented plans must give: the published ones of an authority, counted over many plans at once."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -10,8 +10,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from explorer.errors import DataError
-from explorer.sources.sample_families import Family
-from explorer.sources.sample_settings import SampleSettings
+from explorer.sources.sample.families import Family
+from explorer.sources.sample.settings import SampleSettings
 
 Days = NDArray[np.int64]
 Mask = NDArray[np.bool_]
@@ -20,6 +20,7 @@ Kind = Literal["started", "open", "open_band", "ended", "ended_band"]
 # those, so that counting in months gives the same band.
 BANDS = ("up_to_3m", "3m_to_6m", "6m_to_1y", "1y_to_2y", "2y_plus")
 LAST_DAYS = (91, 183, 364)  # the fourth ends the day before a plan is long
+_DAY_0 = date(1970, 1, 1).toordinal()  # tables count days from here
 
 
 @dataclass(frozen=True)
@@ -95,12 +96,21 @@ class PublishedCounts:
         return value
 
 
-def spells(families: list[Family]) -> Spells:
+def plan_spells(plans: pl.DataFrame) -> Spells:
+    """Plan records (``schema.PLANS``) as columns, row by row. A plan that is open ends after every other day."""
+    numbered = plans.select(
+        (pl.col("family_id").rank("dense") - 1).cast(pl.Int64),
+        pl.col("start_date").to_physical().cast(pl.Int64) + _DAY_0,
+        (pl.col("end_date").to_physical().cast(pl.Int64) + _DAY_0).fill_null(date.max.toordinal()),
+        "previous_plans",
+    )
+    return Spells(*(column.to_numpy() for column in numbered))
+
+
+def family_spells(families: Sequence[Family]) -> Spells:
     """The plans of families as columns, family by family."""
     rows = [
-        (number, plan.start, plan.end, plan.previous)
-        for number, family in enumerate(families)
-        for plan in family.plans
+        (number, plan.start, plan.end, plan.previous) for number, family in enumerate(families) for plan in family.plans
     ]
     columns = np.array(rows, dtype=np.int64).reshape(-1, 4).T
     return Spells(*columns)
@@ -126,7 +136,7 @@ def figures(plans: Spells, published: PublishedCounts, settings: SampleSettings)
         for kind, band_kind, counted, days in sides:
             measure = f"plans_{kind}"
             found.append(Figure(kind, measure, None, year, *published.cell(measure, year), counted))
-            for band, inside in zip(BANDS, bands(days, settings.long_plan_days), strict=True):
+            for band, inside in zip(BANDS, bands(days, settings.long_plan_days.value), strict=True):
                 name = f"{measure}_{band}"
                 found.append(Figure(band_kind, name, band, year, *published.cell(name, year), counted & inside))
     return found

@@ -1,25 +1,27 @@
-"""How near the invented records come to the figures, as a page in Markdown that ships beside them."""
+"""How near the invented records come to the figures, as a section of data/README.md."""
 
 from collections.abc import Iterable, Iterator
 
-import numpy as np
+import polars as pl
 
-from explorer.sources.sample_figures import BANDS, Figure, Mask, PublishedCounts, Spells, figures
-from explorer.sources.sample_rules import month_ends
-from explorer.sources.sample_settings import SampleSettings, Slide
+from explorer.sources.sample.figures import BANDS, Figure, Mask, PublishedCounts, Spells, figures, plan_spells
+from explorer.sources.sample.rules import month_ends
+from explorer.sources.sample.settings import SampleSettings, Slide
+from explorer.wording import count, half_up
 from explorer.wording import day as in_words
-from explorer.wording import half_up
 
 _BAND_WORDS = ("up to 3 months", "over 3 up to 6", "over 6 under 12", "1 to under 2 years", "2 years or more")
-_HEAD = """\
-# Invented plan records
+START_MARK = "<!-- sample: written by make-sample from here -->"
+END_MARK = "<!-- sample: to here -->"
+_HEAD = """
 
+## sample/
 **No child in `invented_plans.csv` is real.** The column `note` says "invented" in every row. The records were
-made up by chance and chosen so that together they give figures that are public: see `config/sample.yaml`.
-They hold every plan that was open on any day from {first} to {last}: {plans} plans of {families} families.
-`python -m explorer make-sample` writes both files of this folder again, byte for byte with the pinned packages.
+made up by chance and chosen so that together they give figures that are public: `config/sample.yaml` lists
+those, with their sources and every assumption. The file holds every plan that was open on any day from
+{first} to {last}: {plans} plans of {children} children in {families} families. `python -m explorer
+make-sample` writes it and this section again, byte for byte with the pinned packages.
 
-## How they were made
 Families are invented with brothers and sisters, plans, reviews and re-plans (the time until a re-plan is a
 Weibull of shape {shape:g}). An integer programme then picks the families that give every figure under
 "Exactly" and come as near as can be to those under "As near as can be". Nothing about a picked family is changed.
@@ -27,7 +29,8 @@ Lengths on which definitions disagree (88 to 93, 180 to 185, 363 to 367 and 727 
 Where DfE hid a figure, the number here is as invented as the rest: it says nothing about the real one.
 """
 _NEAR = """\
-## As near as can be
+### As near as can be
+
 A number alone is the published one. `224 (-1)`: the records have 224, one fewer than published. `5 (hidden)`:
 not published because it, or a figure beside it, is 1 to 5. `20 (none)`: nothing is published.
 
@@ -37,21 +40,28 @@ a gap either plans open or plans ended must differ.
 """
 
 
-def report(plans: Spells, published: PublishedCounts, settings: SampleSettings) -> str:
-    """The page as Markdown text, ending in a line break."""
+def section(records: pl.DataFrame, published: PublishedCounts, settings: SampleSettings) -> str:
+    """What goes between the two marks of data/README.md, as Markdown text.
+
+    Args:
+        records: Plan records with the columns of ``schema.PLANS``.
+        published: What they are held against.
+        settings: sample.yaml.
+    """
+    plans = plan_spells(records)
     found = figures(plans, published, settings)
-    families = len(np.unique(plans.family))
     head = _HEAD.format(
         first=in_words(settings.first),
         last=in_words(settings.last),
-        plans=f"{len(plans.start):,}",
-        families=f"{families:,}",
-        shape=settings.invention.repeat_shape,
+        plans=count(records.height),
+        children=count(records["child_id"].n_unique()),
+        families=count(records["family_id"].n_unique()),
+        shape=settings.invention.repeat_shape.value,
     )
     gaps = _gaps(published, settings)
     parts = (
         head,
-        "## Exactly",
+        "### Exactly\n",
         _table(("figure of the slides", "slides", "records"), _slide_rows(plans, settings)),
         _table(("year to 31 March", "plans started", "re-plans"), _started_rows(found)),
         _NEAR,
@@ -81,10 +91,10 @@ def _slide_rows(plans: Spells, settings: SampleSettings) -> Iterator[tuple[str, 
         yield slide.label, _span(slide.least, slide.most), str(int(counted.sum()))
     slide = slides.open_long_percent
     day = slide.last.toordinal()
-    yield _share_row(slide, plans.open_at(day), day - plans.start >= settings.long_plan_days)
+    yield _share_row(slide, plans.open_at(day), day - plans.start >= settings.long_plan_days.value)
     slide = slides.ended_long_percent
     ended = plans.ended(slide.first.toordinal(), slide.last.toordinal())
-    yield _share_row(slide, ended, plans.end - plans.start >= settings.long_plan_days)
+    yield _share_row(slide, ended, plans.end - plans.start >= settings.long_plan_days.value)
 
 
 def _share_row(slide: Slide, counted: Mask, long: Mask) -> tuple[str, str, str]:

@@ -13,7 +13,7 @@ from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, milp
 from scipy.sparse import csc_array, hstack
 
 from explorer.errors import ExplorerError
-from explorer.sources.sample_rules import MOST_HIDDEN, Amounts, Rule
+from explorer.sources.sample.rules import MOST_HIDDEN, Amounts, Rule
 
 Flags = NDArray[np.bool_]
 SHARE_NOISE = 1e-6  # a share this near to 0 or 1 is 0 or 1
