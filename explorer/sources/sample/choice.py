@@ -14,6 +14,7 @@ from scipy.sparse import csc_array, hstack
 
 from explorer.errors import ExplorerError
 from explorer.sources.sample.rules import MOST_HIDDEN, Amounts, Rule
+from explorer.wording import listed
 
 Flags = NDArray[np.bool_]
 SHARE_NOISE = 1e-6  # a share this near to 0 or 1 is 0 or 1
@@ -93,11 +94,21 @@ class _Programme:
         found = self._minimum(whole=whole)
         if found.x is None or not found.success:
             raise ExplorerError(
-                f"sample.yaml: no choice of invented families gives every figure ({found.message}) "
-                "Raise 'invention.families', or change 'invention.seed' or the figure that changed last."
+                f"sample.yaml: no choice of invented families gives every figure{self._out_of_reach()}; raise "
+                "'invention.families', or change 'invention.seed' or the figure that changed last."
             )
         solution: Amounts = found.x
         return solution
+
+    def _out_of_reach(self) -> str:
+        """In words, the rules that not even all families together could keep."""
+        reached = [rule.amounts[rule.amounts > 0].sum() for rule in self.rules]
+        names = [
+            f"'{rule.name}'"
+            for rule, most in zip(self.rules, reached, strict=True)
+            if rule.weight is None and most < rule.least
+        ]
+        return f" (out of reach: {listed(names)})" if names else ""
 
     def _minimum(self, *, whole: bool) -> OptimizeResult:
         integrality = np.zeros(len(self.points), dtype=np.int64)

@@ -8,7 +8,6 @@ import numpy as np
 from explorer.config import load_config
 from explorer.errors import DataError
 from explorer.schema import TABLES
-from explorer.sources.sample.choice import choose
 from explorer.sources.sample.draws import Draws
 from explorer.sources.sample.families import Family, invent_families
 from explorer.sources.sample.figures import PublishedCounts, family_spells, figures
@@ -68,6 +67,8 @@ def invent(settings: SampleSettings, published: PublishedCounts) -> list[Family]
         DataError: a published figure that the sample needs is not there.
         ExplorerError: no choice of families gives every figure.
     """
+    from explorer.sources.sample.choice import choose  # noqa: PLC0415 - scipy is slow to load, and only needed here
+
     draws = Draws(settings.invention.seed.value)
     families = invent_families(settings.invention, settings.first.toordinal(), settings.last.toordinal(), draws)
     kept = choose(

@@ -1,18 +1,36 @@
 """What the invented plan records must reproduce and how they are made up: config/sample.yaml as frozen objects."""
 
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Generic, Literal, Self, TypeVar
+from types import MappingProxyType
+from typing import Annotated, Generic, TypeVar
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from explorer.config import Text, _checked, _Entry
 from explorer.errors import ConfigError
-from explorer.yaml_reader import read_yaml
+from explorer.yaml_reader import Document, read_yaml
 
 FILE = "sample.yaml"
 T = TypeVar("T")
-Code = Literal["NEG", "EMO", "PHY", "SAB", "MUL"]
+CODES = ("NEG", "PHY", "SAB", "EMO", "MUL")
+
+
+def _as_tuple(value: object) -> object:
+    """YAML has lists and no tuples, which cannot be changed by accident."""
+    if not isinstance(value, list) or not value:
+        raise ValueError("expected a list with something in it, such as [1, 2]")
+    return tuple(value)
+
+
+def _as_pair(value: object) -> object:
+    """One figure is from itself to itself."""
+    if isinstance(value, list):
+        return value
+    if isinstance(value, int | float):
+        return [value, value]
+    raise ValueError("expected a number or [least, most]")
 
 
 def _in_order(pair: tuple[float, ...]) -> tuple[float, ...]:
@@ -27,6 +45,18 @@ def _not_all_0(shares: tuple[float, ...]) -> tuple[float, ...]:
     return shares
 
 
+def _twelve(shares: tuple[float, ...]) -> tuple[float, ...]:
+    if len(shares) != 12:
+        raise ValueError("expected twelve numbers, January to December")
+    return shares
+
+
+def _codes(mix: Mapping[str, float]) -> Mapping[str, float]:
+    if not mix or not mix.keys() <= set(CODES):
+        raise ValueError(f"expected shares of {', '.join(CODES)}")
+    return MappingProxyType(dict(mix))
+
+
 def _whole_years(days: tuple[date, ...]) -> tuple[date, ...]:
     ends = tuple((day.month, day.day) for day in days)
     if ends != ((4, 1), (3, 31)) or days[0] > days[1]:
@@ -34,27 +64,16 @@ def _whole_years(days: tuple[date, ...]) -> tuple[date, ...]:
     return days
 
 
-def _twelve(shares: tuple[float, ...]) -> tuple[float, ...]:
-    if len(shares) != 12:
-        raise ValueError("expected twelve numbers, January to December")
-    return shares
-
-
-def _as_pair(value: object) -> object:
-    """One figure is from itself to itself."""
-    return value if isinstance(value, list) else [value, value]
-
-
 Whole = Annotated[int, Field(ge=1)]
 Number = Annotated[float, Field(ge=0)]
 Positive = Annotated[float, Field(gt=0)]
 Chance = Annotated[float, Field(ge=0, le=1)]
-# YAML has lists and no tuples; not being strict about that lets them be frozen
-Pair = Annotated[tuple[Number, ...], Field(strict=False), AfterValidator(_in_order)]
-Shares = Annotated[tuple[Number, ...], Field(strict=False), AfterValidator(_not_all_0)]
-Chances = Annotated[tuple[Chance, ...], Field(strict=False, min_length=1)]
-Months = Annotated[tuple[Positive, ...], Field(strict=False), AfterValidator(_twelve)]
-Window = Annotated[tuple[date, ...], Field(strict=False), AfterValidator(_whole_years)]
+Pair = Annotated[tuple[Number, ...], BeforeValidator(_as_tuple), AfterValidator(_in_order)]
+Shares = Annotated[tuple[Number, ...], BeforeValidator(_as_tuple), AfterValidator(_not_all_0)]
+Chances = Annotated[tuple[Chance, ...], BeforeValidator(_as_tuple)]
+Months = Annotated[tuple[Positive, ...], BeforeValidator(_as_tuple), AfterValidator(_twelve)]
+Mix = Annotated[Mapping[str, Positive], AfterValidator(_codes)]
+Window = Annotated[tuple[date, ...], BeforeValidator(_as_tuple), AfterValidator(_whole_years)]
 
 
 class Setting(_Entry, Generic[T]):
@@ -77,12 +96,6 @@ class Slide(_Entry):
     last: date
     description: Text
     reference: Text
-
-    @model_validator(mode="after")
-    def _days_in_order(self) -> Self:
-        if self.first > self.last:
-            raise ValueError("'first' must not be after 'last'")
-        return self
 
     @property
     def least(self) -> float:
@@ -128,7 +141,7 @@ class Invention(_Entry):
     next_review_days: Setting[Pair]
     ends_at_review: Setting[Chances]
     ends_between: Setting[Chances]
-    category_mix: Setting[dict[Code, Positive]]
+    category_mix: Setting[Mix]
     category_own: Setting[Chance]
     category_kept: Setting[Chance]
     category_changes: Setting[Chance]
@@ -156,12 +169,6 @@ class SampleSettings(_Entry):
     slides: Slides
     invention: Invention
     weights: Setting[Weights]
-
-    @model_validator(mode="after")
-    def _history_before_window(self) -> Self:
-        if self.invention.history_first.value > self.first:
-            raise ValueError("'invention.history_first' must not be after the first day of 'window'")
-        return self
 
     @property
     def first(self) -> date:
@@ -192,5 +199,18 @@ def load_sample_settings(folder: Path) -> SampleSettings:
     faults: list[str] = []
     settings = _checked(SampleSettings, document, document.content, (), faults)
     if isinstance(settings, SampleSettings):
-        return settings
+        faults += _wrong_days(settings, document)
+        if not faults:
+            return settings
     raise ConfigError(*faults)
+
+
+def _wrong_days(settings: SampleSettings, document: Document) -> Iterator[str]:
+    """A sentence for every date that does not go with another one."""
+    if settings.invention.history_first.value > settings.first:
+        place = document.at(("invention", "history_first", "value"))
+        yield f"{place}: 'invention.history_first' must not be after the first day of 'window'."
+    for name, slide in settings.slides:
+        if not settings.first <= slide.first <= slide.last <= settings.last:
+            place = document.at(("slides", name, "first"))
+            yield f"{place}: 'slides.{name}' must have 'first' up to 'last', and both within 'window'."
