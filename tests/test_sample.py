@@ -371,7 +371,6 @@ def small(project: Project) -> Project:
     content["window"]["value"] = [date(2015, 4, 1), date(2016, 3, 31)]
     content["invention"]["families"]["value"] = 150
     content["invention"]["history_first"]["value"] = date(2012, 4, 1)
-    content["invention"]["unborn_share"]["value"] = 0.5
     for name, slide in content["slides"].items():
         slide.update(first=date(2015, 6, 30), last=date(2015, 8, 31), value=[0, 100])
         if "percent" not in name:

@@ -25,7 +25,7 @@ README_FILE = "README.md"
 def make_sample(data_folder: Path, config_folder: Path) -> Path:
     """Invent the sample, write it, and write its section in the README of the data.
 
-    The same configuration and published figures give the same bytes. Nothing is written unless both can be.
+    The same configuration and published figures give the same bytes. Nothing is written unless both can be made.
 
     Args:
         data_folder: The folder data/: the records go to sample/, the section between two marks of README.md.

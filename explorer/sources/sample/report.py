@@ -17,10 +17,12 @@ _HEAD = """
 
 ## sample/
 **No child in `invented_plans.csv` is real.** The column `note` says "invented" in every row. The records were
-made up by chance and chosen so that together they give figures that are public: `config/sample.yaml` lists
-those, with their sources and every assumption. The file holds every plan that was open on any day from
-{first} to {last}: {plans} plans of {children} children in {families} families. `python -m explorer
-make-sample` writes it and this section again, byte for byte with the pinned packages.
+made up by chance and chosen so that together they give figures that are public: those on the slides of Trafford's
+Children and Young People's Scrutiny Committee of October 2018, and those of the authority in `published/` (DfE
+tables D3, D5 and D7). `config/sample.yaml` lists the figures of the slides and every assumption. The file holds
+every plan that was open on any day from {first} to {last}: {plans} plans of {children} children in
+{families} families. `python -m explorer make-sample` writes the file and this section again, byte for byte with
+the pinned packages.
 
 Families are invented with brothers and sisters, plans, reviews and re-plans (the time until a re-plan is a
 Weibull of shape {shape:g}). An integer programme then picks the families that give every figure under

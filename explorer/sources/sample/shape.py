@@ -17,7 +17,7 @@ from explorer.sources.sample.settings import Invention, SampleSettings
 MONTH_SLACK = 4  # plans by which a month may miss its target without a point
 SHAPE_SLACK = 10  # the same for gaps and sizes
 GAPS = (60, 180, 365, 1095)  # days off the plan that part the classes of gaps
-FEWEST_UNBORN = 1  # or no row of the file would show an expected birth date
+FEWEST_UNBORN = 1  # if there are any: no other row of the file shows an expected birth date
 # Of the plans that start in the three months before 31 March, and in the three before those, the share that is
 # still open then is about one in these.
 STARTED_WINTER, STARTED_AUTUMN = 1.05, 1.2
@@ -58,7 +58,7 @@ def shape_rules(
             yield Rule(f"month {month.first}", by_family(counted, plans, len(families)), least, most, weight)
     yield from _kept_shares(families, settings)
     unborn = np.array([_unborn(family, settings.last.toordinal()) for family in families], dtype=np.float64)
-    yield Rule("unborn on the last day", unborn, FEWEST_UNBORN, np.inf)
+    yield Rule("unborn on the last day", unborn, min(FEWEST_UNBORN, unborn.sum()), np.inf)
 
 
 def _steady_rules(plans: Spells, families: int, settings: SampleSettings, draws: Draws) -> Iterator[Rule]:
