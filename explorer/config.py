@@ -8,20 +8,13 @@ from string import Formatter
 from types import MappingProxyType
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
+from explorer.entries import Amount, Entry, Text, Whole, checked
 from explorer.errors import ConfigError
 from explorer.yaml_reader import Document, read_yaml
 
-Text = Annotated[str, Field(min_length=1)]
-Whole = Annotated[int, Field(ge=1)]
 Unit = Literal["percent", "per_10k", "count"]
-
-
-class Entry(BaseModel):
-    """A frozen object that knows every key it may have."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, strict=True, allow_inf_nan=False)
 
 
 class Indicator(Entry):
@@ -178,16 +171,6 @@ class Slider(Entry):
         return self
 
 
-class Amount(Entry):
-    """One number of policy."""
-
-    label: Text
-    unit: Text
-    value: Annotated[float, Field(gt=0)]
-    description: Text
-    reference: Text
-
-
 class WhatIf(Entry):
     """The sliders of the What if page, and how much data they need."""
 
@@ -309,48 +292,6 @@ def _entries(name: str, document: Document, faults: list[str]) -> dict[str, Any]
     models: dict[str, type[Entry]] = {"indicators": Indicator, "sources": Source, "glossary": Term}
     model = models[name]
     return {key: checked(model, document, content, (key,), faults) for key, content in document.content.items()}
-
-
-def checked(
-    model: type[Entry], document: Document, content: object, path: tuple[str | int, ...], faults: list[str]
-) -> Entry | None:
-    """Validate one object; add a sentence for each of its faults."""
-    try:
-        return model.model_validate(content)
-    except ValidationError as problem:
-        faults += [_fault(document, path, model, dict(error)) for error in problem.errors()]
-        return None
-
-
-def _fault(document: Document, path: tuple[str | int, ...], model: type[Entry], error: dict[str, Any]) -> str:
-    """One pydantic error as a sentence with place, key and what was allowed."""
-    where = (*path, *error["loc"])
-    key = ".".join(str(part) for part in where)
-    place = document.at(where)
-    match error["type"]:
-        case "extra_forbidden":
-            allowed = ", ".join(_keys_at(model, error["loc"][:-1]))
-            return f"{place}: unknown key '{key}'; allowed: {allowed}."
-        case "missing":
-            return f"{place}: the key '{key}' is missing."
-        case "literal_error":
-            return f"{place}: '{key}' is '{error['input']}'; allowed: {error['ctx']['expected']}."
-        case "value_error":
-            said = str(error["ctx"]["error"])
-            return f"{place}: '{key}' {said}." if said.startswith("is ") else f"{place}: '{key}': {said}."
-        case _:
-            return f"{place}: '{key}' is '{error['input']}': {error['msg']}."
-
-
-def _keys_at(model: type[Entry], path: Iterable[str | int]) -> list[str]:
-    """The keys that may stand at ``path`` below ``model``."""
-    current: Any = model
-    for part in path:
-        if isinstance(current, type) and issubclass(current, Entry) and part in current.model_fields:
-            current = current.model_fields[str(part)].annotation
-        elif getattr(current, "__args__", None):
-            current = current.__args__[-1]
-    return list(current.model_fields) if isinstance(current, type) and issubclass(current, Entry) else []
 
 
 def _bad_references(parsed: dict[str, Any], documents: dict[str, Document]) -> Iterable[str]:

@@ -3,7 +3,7 @@
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
@@ -31,7 +31,10 @@ UNSUPPRESSED = (
     "These figures are not controlled: small numbers in them can identify a child. They are for your own machine "
     "and must not be shared."
 )
-_WRITERS = {".csv": csv_bytes, ".xlsx": lambda table: workbook_bytes({"findings": table})}
+_WRITERS: Mapping[str, Callable[[pl.DataFrame], bytes]] = {
+    ".csv": csv_bytes,
+    ".xlsx": lambda table: workbook_bytes({"findings": table}),
+}
 
 
 def add_to(commands: "Commands") -> None:
@@ -111,7 +114,8 @@ def _indicators(options: argparse.Namespace) -> None:
     for row in rows:
         entry = config.indicators[row["indicator"]]
         counts = f" ({row['numerator']} of {row['denominator']})" if row["denominator"] is not None else ""
-        print(f"{entry.label}, {options.period.replace('_', ' ')} to {day(asked.end)}: {value_words(row, entry)}{counts}")
+        when = f"{options.period.replace('_', ' ')} to {day(asked.end)}"
+        print(f"{entry.label}, {when}: {value_words(row, entry)}{counts}")
 
 
 def _print_remarks(checked: Checked, rules: RecordRules, asked: Asked, rows: Sequence[dict[str, Any]]) -> None:
@@ -132,5 +136,4 @@ def _print_remarks(checked: Checked, rules: RecordRules, asked: Asked, rows: Seq
 
 def _make_sample(options: argparse.Namespace) -> None:
     config = load_config(options.config)
-    for path in make_sample(config.path(config.source("sample")).parent, options.config):
-        print(path)
+    print(make_sample(config.root / "data", options.config))

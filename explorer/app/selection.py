@@ -9,18 +9,25 @@ too, so that a new default changes no old link and the Back button takes back th
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, TypeVar
 
 import streamlit as st
 
+from explorer.app.choices import (
+    CHOICES,
+    DATA_PAGE,
+    DATA_WORDS,
+    PUBLISHED,
+    SAMPLE,
+    STANDING,
+    UPLOAD,
+    comparable_indicators,
+    picked,
+)
 from explorer.config import Slider
 from explorer.models.scenario import NO_EFFECT
-from explorer.plan_indicators import COUNTS, PERCENTAGES
-from explorer.sentences.records import KIND_WORDS
 from explorer.world import World
 
-DATA_PAGE = "data"
 _CHOICES, _WRITTEN, _NOTICES, _PAGE = "choices", "link written", "link notices", "page"
 _LAST_MOVED = "last moved"
 _UPLOADED = "loaded plan records"
@@ -38,31 +45,6 @@ class Selection:
     chosen: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Choice:
-    """One thing that a reader can choose: its default, and how it is read from and written to a link.
-
-    ``read`` returns None for text that means nothing; ``show`` says a value in words; ``page`` is the only
-    page that shows it, or None for every page.
-    """
-
-    what: str
-    default: Callable[[World], Any]
-    read: Callable[[str, World], Any]
-    show: Callable[[Any, World], str] = lambda value, world: str(value)
-    write: Callable[[Any], str] = str
-    page: str | None = None
-
-
-PUBLISHED, SAMPLE, STANDING, UPLOAD = "published", "sample", "records", "upload"
-DATA_WORDS: Mapping[str, str] = {
-    PUBLISHED: "Published figures",
-    SAMPLE: "Sample (invented plan records)",
-    STANDING: "Plan records of this deployment",
-    UPLOAD: "The file that I loaded",
-}
-
-
 def data_options(world: World) -> list[str]:
     """Which data can be shown in this session."""
     held = {
@@ -72,125 +54,6 @@ def data_options(world: World) -> list[str]:
         UPLOAD: has_upload(),
     }
     return [name for name, there in held.items() if there]
-
-
-def comparable_indicators(world: World) -> list[str]:
-    """Published measures that can be compared between authorities of different size: shares and rates."""
-    return [name for name, entry in world.config.indicators.items() if entry.unit != "count" and not entry.only_records]
-
-
-def _read_area(text: str, world: World) -> str | None:
-    return text if text in {area.code for area in world.areas.authorities} else None
-
-
-def _read_year(text: str, world: World) -> int | None:
-    return next((year for year in world.years if str(year) == text), None)
-
-
-def _read_group(text: str, world: World) -> str | None:
-    return text if text in world.config.benchmarks.groups else None
-
-
-def _read_areas(text: str, world: World) -> list[str] | None:
-    """The known codes of a list, up to the limit; None where there is none."""
-    codes = [code for code in dict.fromkeys(text.split(",")) if _read_area(code, world)]
-    return codes[: world.config.app.custom_group_limit] or None
-
-
-def _picked(world: World, group: str) -> bool:
-    """Whether a group is picked by hand."""
-    return world.config.benchmarks.groups[group].kind == "custom"
-
-
-def _read_indicator(text: str, world: World) -> str | None:
-    return text if text in comparable_indicators(world) else None
-
-
-def _read_date(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
-def _ratio(name: str) -> Choice:
-    def slider(world: World) -> Slider:
-        found: Slider = getattr(world.config.app.what_if, name)
-        return found
-
-    def read(text: str, world: World) -> float | None:
-        entry = slider(world)
-        try:
-            value = float(text)
-        except ValueError:
-            return None
-        return round(value, 2) if entry.lowest <= value <= entry.highest else None
-
-    return Choice(
-        "slider value",
-        lambda world: NO_EFFECT,
-        read,
-        lambda value, world: "no effect",
-        write="{:g}".format,
-        page="what_if",
-    )
-
-
-CHOICES: Mapping[str, Choice] = {
-    "data": Choice(
-        "data",
-        lambda world: PUBLISHED,
-        lambda text, world: text if text in data_options(world) else None,
-        lambda name, world: DATA_WORDS[name].lower(),
-    ),
-    "area": Choice(
-        "authority",
-        lambda world: world.config.app.default_area,
-        _read_area,
-        lambda code, world: world.areas.label(code),
-    ),
-    "year": Choice("year", lambda world: world.default_year, _read_year),
-    "group": Choice(
-        "group",
-        lambda world: world.config.app.default_group,
-        _read_group,
-        lambda group, world: world.config.benchmarks.groups[group].label,
-    ),
-    "areas": Choice(
-        "list of authorities", lambda world: [], _read_areas, lambda codes, world: "an empty list", ",".join
-    ),
-    "indicator": Choice(
-        "measure",
-        lambda world: world.config.app.headline_indicators[0],
-        _read_indicator,
-        lambda name, world: world.config.indicators[name].label,
-        page="neighbours",
-    ),
-    "measure": Choice(
-        "measure",
-        lambda world: "plans_open",
-        lambda text, world: text if text in (*PERCENTAGES, *COUNTS) else None,
-        lambda name, world: world.config.indicators[name].label,
-        page=DATA_PAGE,
-    ),
-    "kind": Choice(
-        "period",
-        lambda world: "rolling_12m",
-        lambda text, world: text if text in KIND_WORDS else None,
-        lambda kind, world: KIND_WORDS[kind],
-        page=DATA_PAGE,
-    ),
-    "end": Choice(
-        "date",
-        lambda world: None,
-        lambda text, world: _read_date(text),
-        lambda end, world: "the newest",
-        write=lambda end: "" if end is None else end.isoformat(),
-        page=DATA_PAGE,
-    ),
-    "repeat_ratio": _ratio("repeat_ratio"),
-    "ending_ratio": _ratio("ending_ratio"),
-}
 
 
 def open_link(world: World, page: str) -> None:
@@ -257,7 +120,7 @@ def _belongs(world: World, name: str, kept: Mapping[str, Any]) -> bool:
     """Whether a choice means anything in a link: a list only where it is used, a loaded file to nobody else."""
     match name:
         case "areas":
-            return _picked(world, kept["group"]) and bool(kept[name])
+            return picked(world, kept["group"]) and bool(kept[name])
         case "data":
             return bool(kept[name] != UPLOAD)
         case "measure" | "kind" | "end":  # of plan records, which a link to a loaded file does not show
@@ -357,7 +220,7 @@ def notices() -> tuple[str, ...]:
 def current(world: World) -> Selection:
     """The choices that every page shares."""
     kept: dict[str, Any] = st.session_state[_CHOICES]
-    chosen = tuple(kept["areas"]) if _picked(world, kept["group"]) else ()
+    chosen = tuple(kept["areas"]) if picked(world, kept["group"]) else ()
     return Selection(kept["area"], kept["year"], kept["group"], chosen)
 
 
@@ -382,7 +245,7 @@ def choose(world: World) -> None:
         format_func=lambda name: groups[name].label,
         **_control(world, "group"),
     )
-    if _picked(world, current(world).group):
+    if picked(world, current(world).group):
         st.multiselect(
             "Authorities to compare with",
             [area.code for area in world.areas.authorities],

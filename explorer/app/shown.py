@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from explorer.app import cached, selection
+from explorer.app import cached, choices, selection
 from explorer.errors import ExplorerError
 from explorer.world import World
 
@@ -14,11 +14,11 @@ def world() -> World:
     """
     try:
         match selection.data():
-            case selection.SAMPLE:
+            case choices.SAMPLE:
                 return cached.sample()
-            case selection.STANDING:
+            case choices.STANDING:
                 return cached.standing() or cached.world()
-            case selection.UPLOAD:
+            case choices.UPLOAD:
                 return selection.uploaded()
     except ExplorerError as problem:
         for fault in problem.faults:

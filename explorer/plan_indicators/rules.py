@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from explorer.config import Amount, Entry, checked
+from explorer.entries import Amount, Entry, checked
 from explorer.errors import ConfigError
 from explorer.yaml_reader import Document, read_yaml
 

@@ -3,13 +3,15 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
 from explorer.config import Benchmarks, Config, Limits
 from explorer.disclosure import Release, load_release
 from explorer.errors import ConfigError
 from explorer.plan_indicators import PlanRules, load_plan_rules
 from explorer.sources.checks import CheckSettings, load_checks
+
+Loaded = TypeVar("Loaded")
 
 
 @dataclass(frozen=True)
@@ -31,16 +33,19 @@ def load_record_rules(folder: Path, config: Config) -> RecordRules:
         ConfigError: with one sentence for every fault in all of them.
     """
     faults: list[str] = []
-
-    def load(read: Callable[[Path], Any]) -> Any:
-        try:
-            return read(folder)
-        except ConfigError as problem:
-            faults.extend(problem.faults)
-
-    checks, plans, release = load(load_checks), load(load_plan_rules), load(load_release)
-    if faults:
+    checks = _loaded(load_checks, folder, faults)
+    plans = _loaded(load_plan_rules, folder, faults)
+    release = _loaded(load_release, folder, faults)
+    if checks is None or plans is None or release is None:
         raise ConfigError(*faults)
     return RecordRules(
         config.app.uploads, int(config.app.records_history.value), checks, plans, release, config.benchmarks
     )
+
+
+def _loaded(read: Callable[[Path], Loaded], folder: Path, faults: list[str]) -> Loaded | None:
+    try:
+        return read(folder)
+    except ConfigError as problem:
+        faults += problem.faults
+        return None

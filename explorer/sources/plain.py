@@ -2,9 +2,21 @@
 
 from collections.abc import Mapping
 
+import polars as pl
+
 from explorer.config import Limits
-from explorer.sources.headings import Table, matched
-from explorer.sources.plan_file import ANNUAL, DATED_HISTORY, UNDERCOUNT, PlanFile
+from explorer.sources.cells import text
+from explorer.sources.headings import Table, matched, simple
+from explorer.sources.plan_file import (
+    ANNUAL,
+    DATED_HISTORY,
+    INVENTED,
+    INVENTED_NOTE,
+    SOME_INVENTED_NOTE,
+    UNDERCOUNT,
+    Kind,
+    PlanFile,
+)
 from explorer.sources.plan_table import from_table, with_previous_plans
 
 LAYOUT: Mapping[str, tuple[str, ...]] = {
@@ -49,6 +61,7 @@ LAYOUT: Mapping[str, tuple[str, ...]] = {
     "upn": ("upn", "unique_pupil_number"),
     "review_dates": ("review_dates", "review_date", "cpp_review_date", "reviews"),
 }
+NOTE = "note"
 REQUIRED = ("child_id", "start_date", "end_date")
 
 
@@ -60,11 +73,34 @@ def is_plain(table: Table) -> bool:
 def read_plain(name: str, table: Table, limits: Limits) -> PlanFile:
     """Read a plain table; without a column of previous plans they are counted, with a note.
 
+    Returns:
+        A file of the kind "sample" if every row says that it is invented, so that the sample is known for what it
+        is when somebody loads it as their own file.
+
     Raises:
         DataError: a column is missing or doubled, or there are too many rows.
     """
     raw = table.take(matched(table, LAYOUT, REQUIRED))
+    kind, about = _invented(table, raw)
     counted = "previous_plans" not in raw.columns
-    notes = (UNDERCOUNT,) if counted else ()
-    read = from_table(name, "plain", table, raw, limits, notes, frozenset({ANNUAL, DATED_HISTORY}))
+    notes = (*about, *((UNDERCOUNT,) if counted else ()))
+    read = from_table(name, kind, table, raw, limits, notes, frozenset({ANNUAL, DATED_HISTORY}))
     return with_previous_plans(read) if counted else read
+
+
+def _invented(table: Table, raw: pl.DataFrame) -> tuple[Kind, tuple[str, ...]]:
+    """Do the rows say that they are invented: the kind of the file, and sentences about that.
+
+    The column is taken apart from the others: real files have notes too, and a row with nothing but a note is blank.
+    """
+    columns = [number for number, heading in enumerate(table.headings) if simple(heading) == NOTE]
+    if len(columns) != 1 or raw.is_empty():
+        return "plain", ()
+    notes = table.take({NOTE: columns[0]})
+    if notes[NOTE].dtype != pl.String:
+        return "plain", ()
+    said = raw.select("position").join(notes, on="position", how="left")[NOTE]
+    invented = (text(said).str.to_lowercase() == INVENTED).fill_null(value=False)
+    if invented.all():
+        return "sample", (INVENTED_NOTE,)
+    return "plain", (SOME_INVENTED_NOTE,) if invented.any() else ()

@@ -23,6 +23,12 @@ ANNEX_A_SCOPE = (
     "for a whole year."
 )
 
+# Records that say this in the column "note" of every row are the sample of this program, wherever they come from.
+INVENTED = "invented"
+INVENTED_NOTE = "These records are invented: no child in them is real."
+SOME_INVENTED_NOTE = "Some rows of this file say that they are invented and others do not; all of them are counted."
+
+
 @dataclass(frozen=True)
 class PlanFile:
     """The content of one file of plan records.

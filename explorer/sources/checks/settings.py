@@ -5,7 +5,7 @@ from pathlib import Path
 from string import Formatter
 from typing import Literal
 
-from explorer.config import Amount, Entry, Text, checked
+from explorer.entries import Amount, Entry, Text, checked
 from explorer.errors import ConfigError
 from explorer.yaml_reader import Document, read_yaml
 
