@@ -186,6 +186,9 @@ class Limits(Entry):
     ``max_expansion_ratio`` is unpacked bytes for each packed byte. Years are inclusive.
     """
 
+    label: str = ""
+    description: str = ""
+    reference: str = ""
     max_bytes: Whole
     max_rows: Whole
     max_columns: Whole

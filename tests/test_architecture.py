@@ -82,7 +82,7 @@ OWN_IMPORTS = sorted(
 def test_the_walk_finds_the_package() -> None:
     assert {"explorer.config", "explorer.app.pages.briefing", "explorer.charts.theme", "streamlit_app"} <= set(FILES)
     assert ("explorer.world", "explorer.config") in OWN_IMPORTS
-    assert ("explorer.app.pages.about", "explorer.app.cached") in OWN_IMPORTS
+    assert ("explorer.app.pages.data", "explorer.app.cached") in OWN_IMPORTS
     assert len(OWN_IMPORTS) > 80
 
 

@@ -66,7 +66,7 @@ UNKNOWN_KEYS = [
     (APP, "default_group:", "defalt_group:", "defalt_group", "default_area, default_group"),
     (BENCHMARKS, "    model: 2025", "    modle: 2025", "groups.neighbours-2025.modle", "label, short_label"),
     (BENCHMARKS, "  design_effect:", "  effect:", "uncertainty.effect", "label, unit, confidence, design_effect"),
-    (SOURCES, "  licence:", "  license:", "published_measures.license", "label, kind, path"),
+    (SOURCES, "  licence:", "  license:", "published_measures.license", "label, kind, area"),
     (GLOSSARY, "  label: Median", "  labl: Median", "median.labl", "label, description, reference"),
 ]
 
@@ -119,7 +119,7 @@ WRONG_VALUES = [
         "  kind: areas\n",
         "  kind: area\n",
         "areas.kind",
-        "'measures', 'areas', 'area_changes' or 'neighbours'",
+        "'measures', 'areas', 'area_changes', 'neighbours', 'sample' or 'plan_records'",
     ),
     (BENCHMARKS, "    model: 2025", "    model: soon", "groups.neighbours-2025.model", "integer"),
     (BENCHMARKS, "  confidence: 0.95", "  confidence: 1", "uncertainty.confidence", "less than 1"),
