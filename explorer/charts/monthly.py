@@ -10,7 +10,7 @@ import polars as pl
 from explorer.charts.picture import Picture
 from explorer.charts.theme import AUTHORITY, BAND_OPACITY, HATCH, INK, SOLID, UNIT_TITLES, specification
 from explorer.config import Indicator
-from explorer.sentences.records import KIND_WORDS, figure_at, months_finding, value_words
+from explorer.sentences.records import counted, figure_at, months_finding, value_words
 from explorer.wording import day
 
 HEIGHT = 280  # pixels
@@ -28,7 +28,7 @@ def monthly_series(figures: pl.DataFrame, entry: Indicator, name: str, source: s
     """
     rows = figures.filter(pl.col("status") != "refused").sort("period_end")
     heading = months_finding(rows, entry, name)
-    kind = KIND_WORDS[rows["period_kind"][0]] if rows.height else ""
+    kind = counted(entry, rows["period_kind"][0]) if rows.height else "no period"
     ends: list[date] = rows["period_end"].to_list()
     span = f"{day(ends[0])} to {day(ends[-1])}" if ends else "no month"
     hidden = int((rows["status"] == "suppressed").sum())

@@ -15,7 +15,13 @@ KIND_WORDS: Mapping[str, str] = {
     "rolling_12m": "twelve months to the end of each month",
     "year": "reporting years",
 }
+AT_DATES: Mapping[str, str] = {"year": "at 31 March of each year"}
 REFUSED = "cannot be given from this file"
+
+
+def counted(entry: Indicator, kind: str) -> str:
+    """Over which days, or on which, a series is counted: open plans are counted on days, whatever the period."""
+    return AT_DATES.get(kind, "at the end of each month") if entry.period == "day" else KIND_WORDS[kind]
 
 
 def value_words(row: Mapping[str, Any], entry: Indicator) -> str:

@@ -6,24 +6,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-expect.set_options(timeout=30_000)  # a busy machine is slow, not wrong
+from tests.browser.steps import open_page, pick
 
 TRAFFORD_2018 = "?v=1&area=358&year=2018&group=neighbours-2025"
-PAGES = ("", "neighbours", "what_if", "about")
-
-
-def open_page(page: Page, url: str) -> None:
-    page.goto(url)
-    expect(page.locator("h1")).to_be_visible()
-    # Streamlit marks the app while a run is under way
-    expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_attached()
-
-
-def pick(page: Page, label: str, choice: str) -> None:
-    box = page.get_by_label(label, exact=True)
-    box.click()
-    box.fill(choice)
-    page.get_by_role("option", name=choice, exact=True).click()
+PAGES = ("", "neighbours", "what_if", "data", "about")
 
 
 def test_a_view_travels_in_its_link(page: Page, browser: Browser, address: str) -> None:
@@ -149,8 +135,9 @@ def test_pages_pass_axe_and_draw_their_charts(
     context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
     context.set_default_timeout(60_000)
     page = context.new_page()
-    open_page(page, f"{address}/{name}?area=201&year=2018&group=region&repeat_ratio=0.8")
-    charts = {"": 4, "neighbours": 2}.get(name, 0)
+    records = "&data=sample" if name == "data" else ""
+    open_page(page, f"{address}/{name}?area=201&year=2018&group=region&repeat_ratio=0.8{records}")
+    charts = {"": 4, "neighbours": 2, "data": 1}.get(name, 0)
     if charts:
         expect(page.locator("[data-testid=stVegaLiteChart] svg")).to_have_count(charts)
     # on a phone the side panel slides shut; half-way it is neither open nor gone

@@ -14,15 +14,16 @@ parts.opening(
     "Where an English authority stands on child protection plans, and what it would take to change it.",
 )
 st.markdown(
-    "It began with a question that Trafford's scrutiny committee put in October 2018. It uses official "
-    "statistics only. It holds no record of any child."
+    "It began with a question that Trafford's scrutiny committee put in October 2018. It ships with official "
+    "statistics and with invented plan records. A file that you load on the Data page stays in your session."
 )
 
 st.header("Where the figures come from", anchor=False)
 for source in config.sources.values():
+    link = f"[Publisher's page]({source.url}). " if source.url else ""
     st.markdown(
         f"**{parts.plain(source.label)}** ({parts.plain(source.publisher)}). {parts.plain(source.description)} "
-        f"{parts.plain(source.reference)} [Publisher's page]({source.url}). {parts.plain(source.licence)}."
+        f"{parts.plain(source.reference.rstrip('.'))}. {link}{parts.plain(source.licence)}."
     )
 st.markdown(
     f"Contains public sector information licensed under the [Open Government Licence v3.0]"
@@ -53,6 +54,24 @@ st.markdown("\n".join(f"- **{status.replace('_', ' ')}**: {words}" for status, w
 st.markdown(
     "The Local Authority Interactive Tool writes a dash for every symbol, so a measure taken from it may be "
     "marked hidden when it was missing for another reason."
+)
+
+st.header("Plan records", anchor=False)
+long, window = world.rules.plans.long_plan_days, world.rules.plans.repeat_window_months
+st.markdown(
+    f"""
+- A plan is **open** on a day if it started on or before it and has not ended by its close. A plan that ends on
+  31 March has ended in that year. It has lasted **two years** after {long} days; DfE's words allow 729 days too.
+- A **re-plan** is a plan of a child with earlier plans, however long ago. Within two years means at most {window} months
+  after the last plan ended.
+- A row with an **error** by a DfE rule is left out of every figure; a row with a **query** is kept.
+- A count of {config.benchmarks.suppression.lowest} to {config.benchmarks.suppression.highest} is **hidden**, and so
+  are others beside it until no hidden count can be worked out to within
+  {config.benchmarks.suppression.highest - config.benchmarks.suppression.lowest} from all that is shown together: parts
+  and wholes, this period and the one before, plans open and those that started and ended in between. Figures are
+  released in order of use, reporting years first. Nothing is said of how large a hidden count is.
+- What if and the rest read only figures that are shown, so nothing on them can give a hidden one away.
+"""
 )
 
 st.header("How it is worked out", anchor=False)

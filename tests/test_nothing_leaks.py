@@ -1,0 +1,152 @@
+"""Nothing hidden shows: two tiny files that differ only in what is hidden give the same bytes on every page.
+
+Whatever a page, hover, alternative text, download, link or command says of a hidden count would tell the two files
+apart. So it is enough to compare everything that leaves the program for one file with everything for the other.
+"""
+
+import json
+from collections.abc import Iterator
+from datetime import date, timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from explorer.__main__ import main
+from explorer.plan_indicators import PERCENTAGES
+from explorer.records import check_plans, safe_records
+from explorer.sources.plans import read_plans
+from explorer.world import World
+from tests.fixtures import STOCKPORT, TRAFFORD, shipped_world
+
+ROOT = Path(__file__).parents[1]
+PAGES = ("briefing", "neighbours", "what_if", "data", "about")
+YEARS = (2023, 2024, 2025)
+
+
+def tiny(repeats: int, *, faults: bool = False) -> str:
+    """A file of 108 plans over three years, three a month; in three months ``repeats`` of them are re-plans."""
+    rows = ["child_id,start_date,end_date,previous_plans,initial_category,latest_category"]
+    for number in range(108):
+        month, place = divmod(number, 3)
+        start = date(2022 + (month + 3) // 12, (month + 3) % 12 + 1, 4 + place)
+        end = start + timedelta(days=(95, 200, 300, 420, 800)[number % 5])
+        again = int(month in (5, 14, 27) and place < repeats)
+        until = end.isoformat() if end <= date(2025, 3, 31) else ""
+        rows.append(f"c{number},{start},{until},{again},NEG,NEG")
+    if faults:
+        rows.append("c900,2023-05-01,2023-04-01,0,NEG,NEG")
+    return "\n".join(rows)
+
+
+def loaded(content: str) -> World:
+    world = shipped_world()
+    file = read_plans("tiny.csv", content.encode(), world.rules.limits)
+    records = safe_records(check_plans(file, world.rules), world.rules, file.name, "upload", TRAFFORD)
+    return world.with_records(records)
+
+
+@lru_cache(maxsize=4)
+def pair(*, faults: bool) -> tuple[World, World]:
+    return loaded(tiny(1, faults=faults)), loaded(tiny(2, faults=faults))
+
+
+@pytest.fixture(params=[False, True], ids=["no fault", "a row left out"])
+def two(request: pytest.FixtureRequest) -> tuple[World, World]:
+    return pair(faults=request.param)
+
+
+def exact(world: World) -> pl.DataFrame:
+    assert world.records is not None
+    return world.records.checked.split.kept
+
+
+def test_the_two_files_differ_in_what_is_hidden_and_only_there(two: tuple[World, World]) -> None:
+    one, other = two
+    assert exact(one)["previous_plans"].sum() == 3
+    assert exact(other)["previous_plans"].sum() == 6
+    assert one.records is not None
+    assert other.records is not None
+    assert one.records.figures.equals(other.records.figures)
+    assert (one.records.figures["status"] == "published").any()
+
+
+def everything(app: AppTest) -> list[str]:
+    """Every element that was sent to the browser, charts with their data, and the session's link."""
+    sent = [str(node.proto) for node in _leaves(app._tree) if getattr(node, "proto", None) is not None]
+    return [*sent, json.dumps(dict(app.query_params), default=str)]
+
+
+def _leaves(node: Any) -> Iterator[Any]:
+    children = getattr(node, "children", None)
+    if not children:
+        yield node
+        return
+    for child in children.values():
+        yield from _leaves(child)
+
+
+def walked(world: World, monkeypatch: pytest.MonkeyPatch) -> dict[str, list[str]]:
+    """What each page sends and each of its downloads holds, for the authority and one that has it as neighbour."""
+    files: list[str] = []
+
+    def download(label: str, data: Any, **_: Any) -> bool:
+        files.append(f"{label}: {(data() if callable(data) else data)!r}")
+        return False
+
+    monkeypatch.setattr(st, "download_button", download)
+    monkeypatch.setattr(st.delta_generator.DeltaGenerator, "download_button", lambda _, *a, **k: download(*a, **k))
+    seen = {}
+    for area in (TRAFFORD, STOCKPORT):
+        for year in YEARS:
+            for page in PAGES:
+                choices: list[dict[str, Any]] = [{}]
+                if page == "data":
+                    choices = [{"measure": name, "kind": kind} for name in PERCENTAGES for kind in ("month", "year")]
+                for chosen in choices if area == TRAFFORD else choices[:1]:
+                    files.clear()
+                    app = opened(world, page, {"area": area, "year": year, **chosen})
+                    assert not app.exception, app.exception
+                    seen[f"{page} {area} {year} {chosen}"] = [*everything(app), *files]
+    return seen
+
+
+def opened(world: World, page: str, choices: dict[str, Any]) -> AppTest:
+    app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60)
+    app.session_state["loaded plan records"] = world
+    app.session_state["choices"] = {"data": "upload", "indicator": "repeat_plan_percent", **choices}
+    app.run()
+    return app if page == "briefing" else app.switch_page(f"explorer/app/pages/{page}.py").run()
+
+
+def test_no_page_tells_the_two_files_apart(two: tuple[World, World], monkeypatch: pytest.MonkeyPatch) -> None:
+    one, other = (walked(world, monkeypatch) for world in two)
+    assert one.keys() == other.keys()
+    for view, sent in one.items():
+        different = [(a, b) for a, b in zip(sent, other[view], strict=True) if a != b]
+        assert not different, (view, different[0])
+
+
+def test_the_walk_would_notice(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file whose shown figures differ is told apart, so the comparison can fail."""
+    one = pair(faults=False)[0]
+    more = loaded("\n".join([tiny(1), *(f"d{n},2024-01-09,2024-06-09,0,NEG,NEG" for n in range(9))]))
+    assert walked(one, monkeypatch) != walked(more, monkeypatch)
+
+
+@pytest.mark.parametrize("kind", ["month", "year_to_date", "rolling_12m", "year"])
+@pytest.mark.parametrize("as_at", ["2023-03-31", "2024-03-31", "2024-06-30", "2024-05-17"])
+def test_no_command_tells_the_two_files_apart(
+    as_at: str, kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = []
+    for repeats in (1, 2):
+        path = tmp_path / "tiny.csv"
+        path.write_text(tiny(repeats), encoding="utf-8")
+        assert main(["indicators", str(path), "--as-at", as_at, "--period", kind, "--json"]) == 0
+        said.append(capsys.readouterr())
+    assert said[0] == said[1]
