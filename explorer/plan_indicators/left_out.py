@@ -36,11 +36,17 @@ def left_out_difference(
     Returns:
         One row an indicator, in their order: ``indicator``, ``period_end``, ``period_kind``, ``value_all``,
         ``value_kept``, ``difference`` (kept less all: plans, or percentage points of the rounded values; null
-        where one of the two is) and ``status`` (of the figure without the rows).
+        where one of the two is), ``status`` (of the figure without the rows), and the counts behind the two values:
+        ``numerator_all``, ``denominator_all``, ``numerator_kept``, ``denominator_kept``.
     """
     tables = [plan_indicators(plans, as_at, kind, rules, benchmarks, scope) for plans in (every_plan, kept)]
     shared = tables[1].select("indicator", "period_end", "period_kind", "status")
-    return shared.with_columns(value_all=tables[0]["value"], value_kept=tables[1]["value"]).select(
+    both = {
+        f"{name}_{which}": table[name]
+        for name in ("value", "numerator", "denominator")
+        for which, table in zip(("all", "kept"), tables, strict=True)
+    }
+    return shared.with_columns(**both).select(
         "indicator",
         "period_end",
         "period_kind",
@@ -48,6 +54,10 @@ def left_out_difference(
         "value_kept",
         (pl.col("value_kept") - pl.col("value_all")).round(1).alias("difference"),
         "status",
+        "numerator_all",
+        "denominator_all",
+        "numerator_kept",
+        "denominator_kept",
     )
 
 

@@ -41,9 +41,7 @@ PLAN_INDICATORS: Mapping[str, type[pl.DataType]] = {
 Row = tuple[str, object, str, int | None, int | None, float | None, float | None, float | None, str]
 
 
-def figures(
-    counted: Iterable[tuple[Period, Mapping[str, int]]], scope: Scope, benchmarks: Benchmarks
-) -> pl.DataFrame:
+def figures(counted: Iterable[tuple[Period, Mapping[str, int]]], scope: Scope, benchmarks: Benchmarks) -> pl.DataFrame:
     """The counts of each period as figures.
 
     Args:

@@ -1,0 +1,63 @@
+"""Small counts hidden, and others beside them, so that nobody can work a small count out.
+
+The rule
+--------
+*Small* is a count from ``lowest`` to ``highest`` (config/benchmarks.yaml, ``suppression``: 1 to 5). A small count
+is hidden, and so is a percentage whose part, whole or rest (the plans that are not in the part) is hidden.
+
+Every hidden count can differ by at least ``highest - lowest`` (4) between two tables that fit all that is
+published. A table fits if it consists of whole numbers of 0 or more, agrees with every figure that is shown, and
+keeps to all sums taken together: parts of a whole, duration bands, months of longer periods, open plans from one
+day to the next, and that plans open or ended beyond a length, counted together, never become fewer. The rule also
+holds for small counts that nobody shows but that lie between two shown ones: the plans that are not re-plans, a
+single month, the weeks between two cumulative figures.
+
+Readers are told that a count is hidden and nothing else: not that it is small, nor in which range it lies. A zero
+is shown as a rule, and hidden as the last choice, so that a hidden count may be zero.
+
+How it is kept
+--------------
+Figures are released in layers (``release`` in config/plans.yaml), the most useful first. At the start nothing is
+shown and the rule holds. A layer shows its figures only together with tables, two for each count that stays
+hidden, now or until a later layer, which agree with all that is then shown and lie far enough apart. Where they
+cannot be found, the cheapest figures of the layer are hidden that allow them. So the rule holds after every layer,
+what a layer has shown need never be hidden again, and a layer can always show nothing. Tables are found by linear
+programs and checked in whole numbers; searches are limited by a number of steps, so that every run is the same.
+The simple way, taken where there are very many small counts, shows nothing new that hangs together with a hidden
+small count through any sum.
+
+Where one count of a sum is hidden another is too (secondary suppression): one alone could not differ at all.
+A hidden count that is not small may follow from what is shown only if no layer names it.
+
+Not covered: a reader who repeats this program to find which inputs lead to the same choice of hidden counts; what
+people know from elsewhere; how many plans can reach an age, given how many began so long before; sums of several
+hidden counts that are no figure of the table; publishing a second, later version of the same records (pass what
+was published before as ``fixed`` to ``protect``). Children are not counted anywhere, so plans cannot be compared
+with children.
+
+Sources: DfE Characteristics of children in need, methodology, disclosure control. Kelly, Golden and Assad 1992,
+"Cell suppression: disclosure protection for sensitive tabular data", Networks 22, 397-417 (the linear program).
+Fischetti and Salazar 2000, "Models and algorithms for optimizing cell suppression in tabular data with linear
+constraints", Journal of the American Statistical Association 95, 916-928 (protection over all sums together).
+"""
+
+from explorer.disclosure.cells import Cell, Equation, Protected, ProtectedCell
+from explorer.disclosure.control import protect
+from explorer.disclosure.difference import protect_difference
+from explorer.disclosure.layers import Layer, load_release
+from explorer.disclosure.plan_table import layer_of_rows, protect_indicators
+from explorer.disclosure.scenario import may_show_beside
+
+__all__ = [
+    "Cell",
+    "Equation",
+    "Layer",
+    "Protected",
+    "ProtectedCell",
+    "layer_of_rows",
+    "load_release",
+    "may_show_beside",
+    "protect",
+    "protect_difference",
+    "protect_indicators",
+]

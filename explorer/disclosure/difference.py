@@ -1,0 +1,57 @@
+"""What the rows with errors would have changed, without telling how few they are."""
+
+from functools import reduce
+from operator import and_
+
+import polars as pl
+
+from explorer.config import Suppression
+
+_COUNTS = ("numerator", "denominator")
+_KEY = ("indicator", "period_end", "period_kind")
+
+
+def protect_difference(table: pl.DataFrame, protected: pl.DataFrame, suppression: Suppression) -> pl.DataFrame:
+    """The comparison with and without the rows that have errors, as readers may see it.
+
+    A figure with all rows is shown only where the figure without them is, and where each count behind it is the
+    same or differs by more than a small count: otherwise one less the other tells of one to five plans. The part
+    that is left over, such as the plans that are not re-plans, counts too. A percentage follows its counts. A
+    change that rests on a figure which is itself small is hidden with it.
+
+    Args:
+        table: The columns of ``plan_indicators.left_out_difference``.
+        protected: What ``protect_indicators`` made of the figures without those rows; its rows have to include
+            those of the table.
+        suppression: Which counts are small.
+
+    Returns:
+        The same rows in the same order. ``value_kept`` and its counts are null and the status is "suppressed"
+        where the figure is hidden; ``value_all``, ``difference`` and the counts of all rows also where the
+        difference could be read.
+    """
+    status = protected.select(*_KEY, seen="status")
+    joined = table.join(status, on=_KEY, how="left", maintain_order="left")
+    published = (joined["seen"] == "published").fill_null(value=False)
+    hidden = (joined["seen"].is_null() | (joined["seen"] == "suppressed")).alias("hidden")
+    may_compare = joined.select(_may_compare(suppression)).to_series() & published
+    kept = ("value_kept", *(f"{name}_kept" for name in _COUNTS))
+    every = ("value_all", "difference", *(f"{name}_all" for name in _COUNTS))
+    return table.with_columns(
+        *(pl.when(~hidden).then(pl.col(name)).alias(name) for name in kept),
+        *(pl.when(may_compare).then(pl.col(name)).alias(name) for name in every),
+        status=pl.when(hidden).then(pl.lit("suppressed")).otherwise("status"),
+    )
+
+
+def _may_compare(suppression: Suppression) -> pl.Expr:
+    """Whether no count behind the two figures, and no rest, differs by a small number or is small itself."""
+    part, whole = ((pl.col(f"{name}_all").fill_null(0), pl.col(f"{name}_kept").fill_null(0)) for name in _COUNTS)
+    has_whole = pl.col("denominator_kept").is_not_null()
+    rest = tuple(pl.when(has_whole).then(two - one).otherwise(0) for one, two in zip(part, whole, strict=True))
+    small = (
+        number.is_between(suppression.lowest, suppression.highest)
+        for every, kept in (part, whole, rest)
+        for number in (every, (every - kept).abs())
+    )
+    return reduce(and_, (~one for one in small))
