@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from explorer.config import Text, _checked, _Entry
+from explorer.entries import Entry, Text, checked
 from explorer.errors import ConfigError
 from explorer.plan_indicators.periods import PeriodKind
 from explorer.plan_indicators.rules import FILE
@@ -19,7 +19,7 @@ _NAMES = (*COUNTS, *PERCENTAGES)
 _MARCH, _QUARTER = 3, 3
 
 
-class Layer(_Entry):
+class Layer(Entry):
     """Figures that are released together, after those of the layers before.
 
     Args:
@@ -65,8 +65,8 @@ def load_release(folder: Path) -> tuple[Layer, ...]:
     if not isinstance(entries, list) or not entries:
         raise ConfigError(f"{document.at(('release',))}: 'release' must be a list of layers.")
     faults: list[str] = []
-    checked = [_checked(Layer, document, entry, ("release", n), faults) for n, entry in enumerate(entries)]
-    layers = tuple(layer for layer in checked if isinstance(layer, Layer))
+    entries_checked = [checked(Layer, document, entry, ("release", n), faults) for n, entry in enumerate(entries)]
+    layers = tuple(layer for layer in entries_checked if isinstance(layer, Layer))
     faults += _unknown(layers, document)
     if faults:
         raise ConfigError(*faults)
