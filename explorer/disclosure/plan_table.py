@@ -11,7 +11,7 @@ from explorer.disclosure.plan_counts import Count, counts_of_rows
 from explorer.disclosure.plan_space import plan_space
 from explorer.disclosure.release import Release, Rule
 
-_CROWDED = 0.25  # with more small counts than this a search takes long and finds little to show
+_CROWDED = 0.35  # with more small counts than this a search takes long and finds little to show
 _FIGURES = ("numerator", "denominator", "value", "lower", "upper")
 
 

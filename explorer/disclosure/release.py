@@ -59,8 +59,8 @@ class Release:
 
     @property
     def small_share(self) -> float:
-        """How many of all counts are small, from 0 to 1."""
-        return float(self._small.mean()) if len(self._small) else 0.0
+        """How many of the counts that are not zero are small, from 0 to 1."""
+        return float(self._small.sum() / max(1, int((self.space.values > 0).sum())))
 
     def layer(self, wanted: Mask, budget: int | None) -> None:
         """Show as many of the wanted counts as the rule allows.
