@@ -17,6 +17,7 @@ from explorer.disclosure import layer_of_rows, load_release, protect_difference,
 from explorer.errors import ConfigError, DataError
 from explorer.plan_indicators import (
     PERCENTAGES,
+    PeriodKind,
     Scope,
     left_out_difference,
     load_plan_rules,
@@ -33,8 +34,8 @@ RELEASE = load_release(ROOT / "config")
 SPAN = SUPPRESSION.highest - SUPPRESSION.lowest
 SCOPE = Scope(frozenset({"annual", "dated_history"}))
 FIRST, LAST = date(2020, 3, 31), date(2021, 5, 31)
-KINDS = ("month", "year_to_date", "rolling_12m", "year")
-S, R, E, L, O, M = (
+KINDS: tuple[PeriodKind, ...] = ("month", "year_to_date", "rolling_12m", "year")
+S, R, E, L, O, M = (  # noqa: E741
     "plans_started",
     "plans_started_repeat",
     "plans_ended",
@@ -67,7 +68,8 @@ class Auditor:
     """Months of plans started, re-plans, ended, ended long, open and open long as unknowns of a linear program."""
 
     def __init__(self, protected: pl.DataFrame) -> None:
-        self.ends = month_ends(date(2019, 2, 28), LAST)
+        # twelve months to 28 February 2021 begin within the month before
+        self.ends = sorted([*month_ends(date(2019, 2, 28), LAST), date(2020, 2, 28)])
         self.rows: list[tuple[dict[int, float], float]] = []
         self.limits: list[tuple[dict[int, float], float]] = []
         for number, end in enumerate(self.ends):
@@ -75,7 +77,12 @@ class Auditor:
                 self.limits.append(({self.at(part, end): 1, self.at(whole, end): -1}, 0))
             if number:
                 before = self.ends[number - 1]
-                flow = {self.at(O, end): 1, self.at(O, before): -1, self.at(S, end): -1, self.at(E, end): 1}
+                flow: dict[int, float] = {
+                    self.at(O, end): 1,
+                    self.at(O, before): -1,
+                    self.at(S, end): -1,
+                    self.at(E, end): 1,
+                }
                 self.rows.append((flow, 0))
                 self.limits.append(({self.at(M, before): 1, self.at(M, end): -1, self.at(L, end): -1}, 0))
         for row in protected.filter(pl.col("numerator").is_not_null()).iter_rows(named=True):
@@ -107,11 +114,9 @@ class Auditor:
         found = []
         for terms in counts:
             goal = self.matrix([(terms, 0)])[0][0]
-            ends = [
-                linprog(sign * goal, *at_most, *equal, bounds=(0, None), method="highs-ds") for sign in (1, -1)
-            ]
+            ends = [linprog(sign * goal, *at_most, *equal, bounds=(0, None), method="highs-ds") for sign in (1, -1)]
             assert all(end.status in (0, 3) for end in ends), [end.message for end in ends]
-            if ends[1].status == 0 and -ends[1].fun - ends[0].fun < SPAN - 1e-6:
+            if ends[1].status == 0 and -float(ends[1].fun or 0) - float(ends[0].fun or 0) < SPAN - 1e-6:
                 found.append(terms)
         return found
 
@@ -133,8 +138,8 @@ def check_statuses(given_table: pl.DataFrame, protected: pl.DataFrame) -> None:
                 assert all(shown[count, row[1], row[2]] for count in counts)
 
 
-@settings(max_examples=12, deadline=None)
-@given(st.integers(0, 10**6), st.sampled_from([12, 60, 200, 500]))
+@settings(max_examples=8, deadline=None)
+@given(st.integers(0, 10**6), st.sampled_from([60, 900, 2500]))
 def test_nothing_small_can_be_worked_out_over_all_periods(seed: int, size: int) -> None:
     every = indicators(invented(seed, size))
     protected = protect_indicators(every, RELEASE, SUPPRESSION)
@@ -153,13 +158,13 @@ def test_nothing_small_can_be_worked_out_over_all_periods(seed: int, size: int) 
         if true[whole, end, "month"] - true[part, end, "month"] in range(1, 6)
     ]
     both = (
-        {**auditor.terms(whole, "month", end), **{at: -1.0 for at in auditor.terms(part, "month", end)}}
+        {**auditor.terms(whole, "month", end), **dict.fromkeys(auditor.terms(part, "month", end), -1.0)}
         for part, whole, end in random.Random(seed).sample(rests, min(15, len(rests)))
     )
     assert not auditor.too_close(both)
 
 
-@pytest.mark.parametrize("size", [40, 300])
+@pytest.mark.parametrize("size", [40, 900])
 def test_the_order_of_rows_changes_nothing(size: int) -> None:
     every = indicators(invented(size, size))
     protected = protect_indicators(every, RELEASE, SUPPRESSION)
@@ -168,7 +173,7 @@ def test_the_order_of_rows_changes_nothing(size: int) -> None:
 
 
 def test_what_a_layer_shows_no_later_layer_hides() -> None:
-    every = indicators(invented(5, 400))
+    every = indicators(invented(5, 2500))
     number = pl.Series(layer_of_rows(every, RELEASE))
     whole = protect_indicators(every, RELEASE, SUPPRESSION)
     for last in range(1, len(RELEASE)):
@@ -198,10 +203,10 @@ def test_a_percentage_of_no_plans_follows_its_denominator() -> None:
 
 def test_refused_rows_pass_and_days_within_a_month_come_last() -> None:
     extra = date(2020, 9, 17)
-    every = indicators(invented(9, 500), [extra])
+    every = indicators(invented(9, 900), [extra])
     assert set(layer_of_rows(every.filter(pl.col("period_end") == extra), RELEASE)) == {len(RELEASE) - 1}
     check_statuses(every, protect_indicators(every, RELEASE, SUPPRESSION))
-    refused = every.with_columns(status=pl.lit("refused"), **{name: None for name in ("numerator", "value")})
+    refused = every.with_columns(status=pl.lit("refused"), numerator=None, value=None)
     assert protect_indicators(refused, RELEASE, SUPPRESSION).equals(refused)
 
 
@@ -228,18 +233,16 @@ def test_differences_of_one_to_five_plans_are_not_told() -> None:
     kept = table(many)
     protected = plan_indicators(kept, date(2021, 3, 31), "year", RULES, BENCHMARKS, SCOPE)
     for every, told in ((few, False), (more, True)):
-        found = left_out_difference(
-            table([*many, *every]), kept, date(2021, 3, 31), "year", RULES, BENCHMARKS, SCOPE
-        )
+        found = left_out_difference(table([*many, *every]), kept, date(2021, 3, 31), "year", RULES, BENCHMARKS, SCOPE)
         seen = {row["indicator"]: row for row in protect_difference(found, protected, SUPPRESSION).to_dicts()}
         assert seen[S]["value_kept"] == 100
         assert seen[S]["value_all"] == (109 if told else None)
         assert (seen["repeat_plan_percent"]["difference"] is not None) is told
         assert seen[R]["difference"] == 0  # unchanged
     hidden = protected.with_columns(status=pl.lit("suppressed"))
-    seen = protect_difference(found, hidden, SUPPRESSION).to_dicts()
-    assert all(row["value_kept"] is None and row["value_all"] is None for row in seen)
-    assert {row["status"] for row in seen} == {"suppressed"}
+    rows = protect_difference(found, hidden, SUPPRESSION).to_dicts()
+    assert all(row["value_kept"] is None and row["value_all"] is None for row in rows)
+    assert {row["status"] for row in rows} == {"suppressed"}
 
 
 @pytest.mark.parametrize(

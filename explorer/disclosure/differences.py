@@ -1,6 +1,7 @@
 """Small counts that one shown count less another gives away."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 from scipy.sparse import coo_array, csr_array
@@ -55,5 +56,5 @@ def _new(known: csr_array, found: csr_array) -> Whole:
 def _rows(matrix: csr_array) -> Iterator[tuple[tuple[int, int], ...]]:
     ends = matrix.indptr.tolist()
     columns, signs = matrix.indices.tolist(), matrix.data.tolist()
-    for start, end in zip(ends[:-1], ends[1:], strict=True):
+    for start, end in pairwise(ends):
         yield tuple(sorted(zip(columns[start:end], signs[start:end], strict=True)))

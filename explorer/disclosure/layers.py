@@ -3,9 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Annotated, Literal
-
-from pydantic import Field
+from typing import Literal
 
 from explorer.entries import Entry, Text, checked
 from explorer.errors import ConfigError
@@ -31,9 +29,9 @@ class Layer(Entry):
     """
 
     label: Text
-    periods: Annotated[tuple[PeriodKind, ...], Field(min_length=1, strict=False)]
+    periods: list[PeriodKind]
     ends: Literal["march", "quarter_ends", "month_ends", "any"]
-    indicators: Annotated[tuple[Text, ...], Field(min_length=1, strict=False)]
+    indicators: list[Text]
     search: Literal["thorough", "simple"]
     description: Text
     reference: Text
@@ -79,5 +77,7 @@ def _unknown(layers: tuple[Layer, ...], document: Document) -> Iterator[str]:
         for name in layer.indicators:
             if name not in _NAMES:
                 yield f"{place}: layer '{layer.label}' names '{name}'; allowed: {', '.join(_NAMES)}."
+        if not layer.indicators or not layer.periods:
+            yield f"{place}: layer '{layer.label}' needs at least one of 'indicators' and of 'periods'."
         if len(set(layer.indicators)) < len(layer.indicators):
             yield f"{place}: layer '{layer.label}' names an indicator twice; keep one."

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
@@ -74,49 +75,42 @@ class Moves:
         """
         goals = csr_array(counts @ self._groups)
         goals.eliminate_zeros()
-        wanted = np.unique(self.parts[goals.indices])
-        columns = np.flatnonzero(np.isin(self.parts, wanted))
-        if not len(columns):
-            return np.zeros(len(self.space.base), dtype=np.int64)
+        columns = np.flatnonzero(np.isin(self.parts, np.unique(self.parts[goals.indices])))
+        goals = goals[:, columns]
+        held, costly = _filled(csr_array(shown @ self._groups[:, columns]))
+        gain = -_REWARD * np.asarray(np.sign(reach) @ goals, dtype=np.float64)
+        if len(columns):
+            for whole in (0, 1):  # fractions first: they are quick, and nearly always whole
+                step = self._solved(columns, goals, reach, held, np.concatenate([gain, *[cost[costly]] * 2]), whole)
+                move = np.asarray(self._groups[:, columns] @ np.rint(step).astype(np.int64), dtype=np.int64)
+                if np.abs(step - np.rint(step)).max() < _CLOSE and self.space.fits(move):
+                    return move
+        return np.zeros(len(self.space.base), dtype=np.int64)
+
+    def _solved(self, columns: Whole, goals: csr_array, reach: Whole, held: csr_array, price: Real, whole: int) -> Real:
+        """The best step of some groups; zeros where none is found. Costly moves are split into up and down."""
         least, room = self._least
         inside, kept = _filled(least[:, columns])
         equal, _ = _filled(self._equal[:, columns])
-        held, costly = _filled(csr_array(shown @ self._groups[:, columns]))
-        price = np.concatenate([-_REWARD * (np.sign(reach) @ goals[:, columns]), *[cost[costly]] * 2])
+        blocks = [[inside, None, None], [equal, None, None], [goals, None, None]]
         one = eye_array(held.shape[0], format="csr")
-        limits = (
-            block_array(
-                [
-                    [inside, None, None],
-                    [equal, None, None],
-                    [goals[:, columns], None, None],
-                    [held, -one, one],
-                ],
-                format="csr",
-            )
-            if held.shape[0]
-            else block_array([[inside], [equal], [goals[:, columns]]], format="csr")
+        stacked = [[*row[: 3 if held.shape[0] else 1]] for row in blocks] + (
+            [[held, -one, one]] if held.shape[0] else []
         )
-        lower = np.concatenate([-room[kept], np.zeros(equal.shape[0]), np.minimum(reach, 0), np.zeros(len(costly))])
-        upper = np.concatenate(
-            [np.full(len(kept), np.inf), np.zeros(equal.shape[0]), np.maximum(reach, 0), np.zeros(len(costly))]
+        still, none = np.zeros(equal.shape[0]), np.zeros(held.shape[0])
+        limits: Any = block_array(stacked, format="csr")
+        answer = milp(
+            price,
+            integrality=np.repeat([whole, 0], [len(columns), 2 * len(none)]),
+            bounds=Bounds(np.repeat([-np.inf, 0.0], [len(columns), 2 * len(none)]), np.inf),
+            constraints=LinearConstraint(
+                limits,
+                np.concatenate([-room[kept], still, np.minimum(reach, 0), none]),
+                np.concatenate([np.full(len(kept), np.inf), still, np.maximum(reach, 0), none]),
+            ),
+            options={"node_limit": _BRANCHES},
         )
-        free = np.r_[np.full(len(columns), -np.inf), np.zeros(2 * len(costly))]
-        for whole in (0, 1):
-            answer = milp(
-                price,
-                integrality=np.r_[np.full(len(columns), whole), np.zeros(2 * len(costly))],
-                bounds=Bounds(free, np.inf),
-                constraints=LinearConstraint(limits, lower, upper),
-                options={"node_limit": _BRANCHES},
-            )
-            if answer.x is None:
-                continue
-            step = np.rint(answer.x[: len(columns)]).astype(np.int64)
-            move = np.asarray(self._groups[:, columns] @ step, dtype=np.int64)
-            if np.abs(step - answer.x[: len(columns)]).max() < _CLOSE and self.space.fits(move):
-                return move
-        return np.zeros(len(self.space.base), dtype=np.int64)
+        return np.zeros(len(columns)) if answer.x is None else np.asarray(answer.x[: len(columns)], dtype=np.float64)
 
 
 def near(space: Space, labels: Whole, days: tuple[int, int], within: int) -> Whole:

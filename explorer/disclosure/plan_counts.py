@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain
-from typing import Any, get_args
+from typing import cast, get_args
 
 import polars as pl
 
@@ -59,15 +59,16 @@ def _counts(indicator: str, kind: str, end: date, numerator: int | None, denomin
         raise ValueError(f"The disclosure control does not know '{indicator}' over a '{kind}'.")
     if numerator is None:
         return {}
+    over = cast(PeriodKind, kind)
     if indicator in COUNTS:
-        return {_count(indicator, kind, end): numerator}
+        return {_count(indicator, over, end): numerator}
     part, whole = PERCENTAGES[indicator]
     if denominator is None or denominator < numerator:
         raise DataError(f"'{indicator}' up to {day(end)} has a part that is larger than its whole.")
-    return {_count(part, kind, end): numerator, _count(whole, kind, end): denominator}
+    return {_count(part, over, end): numerator, _count(whole, over, end): denominator}
 
 
-def _count(indicator: str, kind: Any, end: date) -> Count:
+def _count(indicator: str, kind: PeriodKind, end: date) -> Count:
     if indicator.startswith(OPEN):
         return Count(indicator, end, end)
     return Count(indicator, period_at(end, kind).after, end)

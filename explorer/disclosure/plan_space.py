@@ -71,7 +71,7 @@ def _nodes(values: Mapping[Count, int]) -> tuple[Nodes, Whole]:
     nodes: dict[str, dict[date, int]] = {}
     at = [0]
     for name, found in days.items():
-        nodes[name] = {one: GROUND for one in found[:1]}
+        nodes[name] = dict.fromkeys(found[:1], GROUND)
         for one in found[1:]:
             nodes[name][one] = len(at)
             at.append(one.toordinal())
@@ -136,12 +136,12 @@ def _between_neighbours(space: Space, nodes: Nodes, lowest: int, highest: int) -
             found += [[(nodes[whole][one], 1), (nodes[part][one], -1)] for one in days]
         else:
             found += [change(nodes, (whole,), *two, 1) + change(nodes, (part,), *two, -1) for two in pairwise(days)]
-    values = rows(found, len(space.base)) @ space.base
+    values: Whole = np.asarray(rows(found, len(space.base)) @ space.base, dtype=np.int64)
     listed = {tuple(sorted(pair)) for pair in space.pairs.tolist()}
     return [
         terms
         for terms, value in zip(found, values.tolist(), strict=True)
-        if lowest <= value <= highest
+        if lowest <= int(value) <= highest
         and _is_known(terms, labels)
         and not (len(terms) == 2 and tuple(sorted(node for node, _ in terms)) in listed)
     ]

@@ -11,6 +11,7 @@ from explorer.disclosure.plan_counts import Count, counts_of_rows
 from explorer.disclosure.plan_space import plan_space
 from explorer.disclosure.release import Release, Rule
 
+_CROWDED = 0.35  # with more small counts than this a search takes long and finds little to show
 _FIGURES = ("numerator", "denominator", "value", "lower", "upper")
 
 
@@ -57,11 +58,10 @@ def _shown(
     found = plan_space(values, suppression.lowest, suppression.highest)
     number = np.array([first.get(count, len(release)) for count in found.given], dtype=np.int64)
     nothing = np.zeros(len(found.figures), dtype=bool)
-    figures = found.figures.copy()
-    figures[: len(number)] &= number < len(release)
-    state = Release(found.space, Rule(suppression.lowest, suppression.highest), figures, nothing, nothing)
+    state = Release(found.space, Rule(suppression.lowest, suppression.highest), found.figures, nothing, nothing)
+    crowded = state.small_share > _CROWDED
     for place, layer in enumerate(release):
-        state.layer(number == place, layer.budget)
+        state.layer(number == place, None if crowded else layer.budget)
     return frozenset(count for count, shown in zip(found.given, state.shown.tolist(), strict=False) if shown)
 
 

@@ -11,7 +11,6 @@ from explorer.disclosure.space import Mask, Real, Space, Whole, grouped
 
 _WINDOWS = (120, 420)  # days around a count within which others are moved first
 _WORTHWHILE = 4  # counts that a program for many counts has to settle so that it is not better to look at each
-_MANY = 700  # small counts with which a search would take long and find little
 _TURN = 2654435761  # Knuth's multiplier: which counts rise and which fall looks random, and is always the same
 
 
@@ -58,6 +57,11 @@ class Release:
         self._high = self._low.copy()
         self._programs = 0
 
+    @property
+    def small_share(self) -> float:
+        """How many of the counts that are not zero are small, from 0 to 1."""
+        return float(self._small.sum() / max(1, int((self.space.values > 0).sum())))
+
     def layer(self, wanted: Mask, budget: int | None) -> None:
         """Show as many of the wanted counts as the rule allows.
 
@@ -68,7 +72,7 @@ class Release:
         batch = self._padded(wanted) & ~self.shown & ~self._small
         before = Moves(self.space, self.space.together(self.shown))
         clean = self._clean(before)
-        if budget is not None and self._small.sum() <= _MANY:
+        if budget is not None:
             self._programs = budget
             found = self._searched(before, batch, clean)
             if found is not None:
@@ -193,7 +197,7 @@ class Release:
         """The counts that follow from the sums alone."""
         left = csr_array(self.space.counts @ grouped(labels))
         left.eliminate_zeros()
-        return np.diff(left.indptr) == 0
+        return np.asarray(np.diff(left.indptr) == 0, dtype=np.bool_)
 
     def _add_given_away(self, labels: Whole) -> bool:
         """Add the small counts that one shown count less another gives away, such as two months of three."""
