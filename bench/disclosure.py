@@ -72,7 +72,7 @@ def main() -> None:
             .agg(share=(pl.col("seen") == "published").mean().round(3))
             .sort("layer")
         )
-        shown = {release[layer].label: share for layer, share in shares.iter_rows()}
+        shown = {release.layers[layer].label: share for layer, share in shares.iter_rows()}
         results[name] = {"seconds": round(seconds, 2), "rows": table.height, "shown": shown}
         print(f"{name:32} {seconds:7.2f} s", *(f"{label}: {share:.1%};" for label, share in shown.items()))
     record = {"python": platform.python_version(), "cores": os.cpu_count(), "load": os.getloadavg()[0], **results}

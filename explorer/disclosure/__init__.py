@@ -17,7 +17,7 @@ is shown as a rule, and hidden as the last choice, so that a hidden count may be
 
 How it is kept
 --------------
-Figures are released in layers (``release`` in config/plans.yaml), the most useful first. At the start nothing is
+Figures are released in layers (config/release.yaml), the most useful first. At the start nothing is
 shown and the rule holds. A layer shows its figures only together with tables, two for each count that stays
 hidden, now or until a later layer, which agree with all that is then shown and lie far enough apart. Where they
 cannot be found, the cheapest figures of the layer are hidden that allow them. So the rule holds after every layer,
@@ -27,7 +27,9 @@ The simple way, taken where there are very many small counts, shows nothing new 
 small count through any sum.
 
 Where one count of a sum is hidden another is too (secondary suppression): one alone could not differ at all.
-A hidden count that is not small may follow from what is shown only if no layer names it.
+A hidden count that is not small may follow from what is shown if no layer names it, or its step was left out.
+A step (config/release.yaml) is left out whole where too many of its counts are small. Its counts are then finer than
+anything shown, and may be whatever adds up to that; a test holds the rule against them all the same.
 
 Not covered: a reader who repeats this program to find which inputs lead to the same choice of hidden counts; what
 people know from elsewhere; how many plans can reach an age, given how many began so long before; sums of several
@@ -44,7 +46,7 @@ constraints", Journal of the American Statistical Association 95, 916-928 (prote
 from explorer.disclosure.cells import Cell, Equation, Protected, ProtectedCell
 from explorer.disclosure.control import protect
 from explorer.disclosure.difference import protect_difference
-from explorer.disclosure.layers import Layer, load_release
+from explorer.disclosure.layers import Layer, ReleaseRules, load_release
 from explorer.disclosure.plan_table import layer_of_rows, protect_indicators
 from explorer.disclosure.scenario import may_show_beside
 
@@ -54,6 +56,7 @@ __all__ = [
     "Layer",
     "Protected",
     "ProtectedCell",
+    "ReleaseRules",
     "layer_of_rows",
     "load_release",
     "may_show_beside",

@@ -1,17 +1,18 @@
-"""The order in which plan figures are released: the key ``release`` of config/plans.yaml as frozen objects."""
+"""The order in which plan figures are released: config/release.yaml as frozen objects."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Literal
 
-from explorer.entries import Entry, Text, checked
+from explorer.entries import Amount, Entry, Text, Whole, checked
 from explorer.errors import ConfigError
 from explorer.plan_indicators.periods import PeriodKind
-from explorer.plan_indicators.rules import FILE
 from explorer.plan_indicators.table import COUNTS, PERCENTAGES
 from explorer.yaml_reader import Document, read_yaml
 
+FILE = "release.yaml"
 _PROGRAMS = 1000  # that one thorough layer may use; a count and not a time, so that every run is the same
 _NAMES = (*COUNTS, *PERCENTAGES)
 _MARCH, _QUARTER = 3, 3
@@ -21,6 +22,7 @@ class Layer(Entry):
     """Figures that are released together, after those of the layers before.
 
     Args:
+        step: How fine its figures are, from 1. Where many counts are small the finest steps are left out.
         periods: The period kinds.
         ends: On which days the periods end. "any" takes days within a month too.
         indicators: Names of counts and percentages.
@@ -29,8 +31,9 @@ class Layer(Entry):
     """
 
     label: Text
+    step: Whole
     periods: list[PeriodKind]
-    ends: Literal["march", "quarter_ends", "month_ends", "any"]
+    ends: Literal["march", "half_years", "quarter_ends", "month_ends", "any"]
     indicators: list[Text]
     search: Literal["thorough", "simple"]
     description: Text
@@ -48,32 +51,63 @@ class Layer(Entry):
     def _ends(self, end: date) -> bool:
         if self.ends == "any":
             return True
-        every = {"march": 12, "quarter_ends": _QUARTER, "month_ends": 1}[self.ends]
+        every = {"march": 12, "half_years": 6, "quarter_ends": _QUARTER, "month_ends": 1}[self.ends]
         return (end + timedelta(1)).day == 1 and (end.month - _MARCH) % every == 0
 
 
-def load_release(folder: Path) -> tuple[Layer, ...]:
-    """Read and check the layers of ``folder``/plans.yaml, the most useful first.
+@dataclass(frozen=True)
+class ReleaseRules:
+    """In which order figures are released, and how fine they are.
+
+    Args:
+        layers: The most useful first.
+        most_small: For each step, the share of its counts (zeros aside) that may be small; beyond it is left out.
+    """
+
+    layers: tuple[Layer, ...]
+    most_small: tuple[float, ...]
+
+
+def load_release(folder: Path) -> ReleaseRules:
+    """Read and check ``folder``/release.yaml.
 
     Raises:
         ConfigError: with one sentence for every fault.
     """
     document = read_yaml(folder / FILE)
-    entries = document.content.get("release")
+    unknown = sorted(set(document.content) - {"layers", "steps"})
+    if unknown:
+        raise ConfigError(f"{document.at((unknown[0],))}: unknown key '{unknown[0]}'; allowed: layers, steps.")
+    entries = document.content.get("layers")
     if not isinstance(entries, list) or not entries:
-        raise ConfigError(f"{document.at(('release',))}: 'release' must be a list of layers.")
+        raise ConfigError(f"{document.at(('layers',))}: 'layers' must be a list of layers.")
     faults: list[str] = []
-    entries_checked = [checked(Layer, document, entry, ("release", n), faults) for n, entry in enumerate(entries)]
+    entries_checked = [checked(Layer, document, entry, ("layers", n), faults) for n, entry in enumerate(entries)]
     layers = tuple(layer for layer in entries_checked if isinstance(layer, Layer))
     faults += _unknown(layers, document)
+    steps = _steps(document, faults)
+    faults += [
+        f"{document.at(('layers', number, 'step'))}: 'step' is {layer.step}; allowed: 1 to {len(steps)}."
+        for number, layer in enumerate(layers)
+        if layer.step > len(steps)
+    ]
     if faults:
         raise ConfigError(*faults)
-    return layers
+    return ReleaseRules(layers, steps)
+
+
+def _steps(document: Document, faults: list[str]) -> tuple[float, ...]:
+    entries = document.content.get("steps")
+    if not isinstance(entries, list) or not entries:
+        faults.append(f"{document.at(('steps',))}: 'steps' must be a list, coarsest first.")
+        return ()
+    found = [checked(Amount, document, entry, ("steps", number), faults) for number, entry in enumerate(entries)]
+    return tuple(step.value for step in found if isinstance(step, Amount))
 
 
 def _unknown(layers: tuple[Layer, ...], document: Document) -> Iterator[str]:
     for number, layer in enumerate(layers):
-        place = document.at(("release", number, "indicators"))
+        place = document.at(("layers", number, "indicators"))
         for name in layer.indicators:
             if name not in _NAMES:
                 yield f"{place}: layer '{layer.label}' names '{name}'; allowed: {', '.join(_NAMES)}."

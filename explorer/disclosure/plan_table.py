@@ -1,26 +1,25 @@
 """The table of plan indicators with every figure hidden that would give a small count away."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 import polars as pl
 
 from explorer.config import Suppression
-from explorer.disclosure.layers import Layer
+from explorer.disclosure.layers import ReleaseRules
 from explorer.disclosure.plan_counts import Count, counts_of_rows
 from explorer.disclosure.plan_space import plan_space
 from explorer.disclosure.release import Release, Rule
 
-_CROWDED = 0.35  # with more small counts than this a search takes long and finds little to show
 _FIGURES = ("numerator", "denominator", "value", "lower", "upper")
 
 
-def protect_indicators(table: pl.DataFrame, release: Sequence[Layer], suppression: Suppression) -> pl.DataFrame:
+def protect_indicators(table: pl.DataFrame, release: ReleaseRules, suppression: Suppression) -> pl.DataFrame:
     """The indicators as readers may see them, by the rule in the package's description.
 
     Args:
         table: The columns of ``plan_indicators.PLAN_INDICATORS``, with every period that is published together.
-        release: The layers, the most useful first.
+        release: The layers, the most useful first, and how fine the figures are where many counts are small.
         suppression: Which counts are small.
 
     Returns:
@@ -37,7 +36,7 @@ def protect_indicators(table: pl.DataFrame, release: Sequence[Layer], suppressio
     for row, number in zip(behind, layers, strict=True):
         if number is not None:
             first |= {count: min(number, first.get(count, number)) for count in row}
-    shown = _shown(values, first, release, suppression) if values else frozenset()
+    shown = _shown(values, first, release, suppression)
     is_hidden = pl.Series(
         [
             bool(row) and (number is None or not shown.issuperset(row))
@@ -52,20 +51,36 @@ def protect_indicators(table: pl.DataFrame, release: Sequence[Layer], suppressio
 
 
 def _shown(
-    values: Mapping[Count, int], first: Mapping[Count, int], release: Sequence[Layer], suppression: Suppression
+    values: Mapping[Count, int], first: Mapping[Count, int], release: ReleaseRules, suppression: Suppression
 ) -> frozenset[Count]:
-    """The counts that may be shown, from the layer in which each comes first."""
-    found = plan_space(values, suppression.lowest, suppression.highest)
-    number = np.array([first.get(count, len(release)) for count in found.given], dtype=np.int64)
-    nothing = np.zeros(len(found.figures), dtype=bool)
-    state = Release(found.space, Rule(suppression.lowest, suppression.highest), found.figures, nothing, nothing)
-    crowded = state.small_share > _CROWDED
-    for place, layer in enumerate(release):
-        state.layer(number == place, None if crowded else layer.budget)
-    return frozenset(count for count, shown in zip(found.given, state.shown.tolist(), strict=False) if shown)
+    """The counts that may be shown, from the layer in which each comes first.
+
+    Steps that would make too many counts small are left out whole, finest first: none of their counts is shown, so
+    none has to be proved. Months within a shown year, say, can then be anything that adds up to it.
+    """
+    rule = Rule(suppression.lowest, suppression.highest)
+    for step in sorted({layer.step for layer in release.layers}, reverse=True):
+        inside = {count: value for count, value in values.items() if _step(count, first, release) <= step}
+        if not inside:
+            continue
+        found = plan_space(inside, suppression.lowest, suppression.highest)
+        nothing = np.zeros(len(found.figures), dtype=bool)
+        state = Release(found.space, rule, found.figures, nothing, nothing)
+        if state.small_share <= release.most_small[step - 1] or step == 1:
+            number = np.array([first[count] for count in found.given], dtype=np.int64)
+            for place, layer in enumerate(release.layers):
+                state.layer(number == place, layer.budget)
+            if not state.exposed.any():  # else a count could not be proved safe: show less, or nothing
+                return frozenset(count for count, shown in zip(found.given, state.shown.tolist(), strict=False) if shown)
+    return frozenset()
 
 
-def layer_of_rows(table: pl.DataFrame, release: Sequence[Layer]) -> list[int | None]:
+def _step(count: Count, first: Mapping[Count, int], release: ReleaseRules) -> float:
+    """How fine a count is; beyond every step where no layer names it."""
+    return release.layers[first[count]].step if count in first else np.inf
+
+
+def layer_of_rows(table: pl.DataFrame, release: ReleaseRules) -> list[int | None]:
     """The number of the layer that each row belongs to; None where no layer names it."""
     rows = table.select("indicator", "period_kind", "period_end").iter_rows()
-    return [next((number for number, layer in enumerate(release) if layer.holds(*row)), None) for row in rows]
+    return [next((number for number, layer in enumerate(release.layers) if layer.holds(*row)), None) for row in rows]

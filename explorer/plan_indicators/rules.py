@@ -47,7 +47,6 @@ class PlanEntries(Entry):
     long_plan_days: Amount
     repeat_window_months: Amount
     bands: dict[str, BandEntry]
-    release: list[dict[str, object]]  # read by disclosure.layers, which knows what a layer may hold
 
 
 def load_plan_rules(folder: Path) -> PlanRules:

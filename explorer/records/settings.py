@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from explorer.config import Benchmarks, Config, Limits
-from explorer.disclosure import Layer, load_release
+from explorer.disclosure import ReleaseRules, load_release
 from explorer.errors import ConfigError
 from explorer.plan_indicators import PlanRules, load_plan_rules
 from explorer.sources.checks import CheckSettings, load_checks
@@ -22,7 +22,7 @@ class RecordRules:
     history_years: int
     checks: CheckSettings
     plans: PlanRules
-    release: tuple[Layer, ...]
+    release: ReleaseRules
     benchmarks: Benchmarks
 
 

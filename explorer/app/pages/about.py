@@ -62,8 +62,8 @@ st.markdown(
     f"""
 - A plan is **open** on a day if it started on or before it and has not ended by its close. A plan that ends on
   31 March has ended in that year. It has lasted **two years** after {long} days; DfE's words allow 729 days too.
-- A **re-plan** is a plan of a child with earlier plans, however long ago. Within two years means at most {window} months
-  after the last plan ended.
+- A **re-plan** is a plan of a child with earlier plans, however long ago. Within two years means at most
+  {window} months after the last plan ended.
 - A row with an **error** by a DfE rule is left out of every figure; a row with a **query** is kept.
 - A count of {config.benchmarks.suppression.lowest} to {config.benchmarks.suppression.highest} is **hidden**, and so
   are others beside it until no hidden count can be worked out to within
