@@ -72,6 +72,8 @@ def _read(options: argparse.Namespace) -> tuple[Checked, RecordRules]:
 def _check(options: argparse.Namespace) -> int:
     checked, rules = _read(options)
     if options.output is not None:
+        if options.output.resolve() == options.file.resolve():
+            raise DataError(f"{options.output.name}: the findings would take the place of the records themselves.")
         _write(options.output, checked.findings)
     if options.json:
         print(json.dumps(checked.findings.to_dicts(), indent=2))
@@ -113,7 +115,8 @@ def _indicators(options: argparse.Namespace) -> None:
     config = load_config(options.config)
     for row in rows:
         entry = config.indicators[row["indicator"]]
-        counts = f" ({row['numerator']} of {row['denominator']})" if row["denominator"] is not None else ""
+        known = row["numerator"] is not None and row["denominator"] is not None
+        counts = f" ({row['numerator']} of {row['denominator']})" if known else ""
         when = f"{options.period.replace('_', ' ')} to {day(asked.end)}"
         print(f"{entry.label}, {when}: {value_words(row, entry)}{counts}")
 
