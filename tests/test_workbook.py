@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
-from openpyxl.cell.cell import Cell
+from openpyxl.cell.cell import Cell, MergedCell
 
 from explorer.export import workbook
 from explorer.export.workbook import workbook_bytes
@@ -18,7 +18,7 @@ from explorer.schema import FINDINGS
 LONGEST = 32_767  # characters that Excel holds in one cell
 
 
-def cells(column: pl.Series, name: str = "findings") -> list[Cell]:
+def cells(column: pl.Series, name: str = "findings") -> list[Cell | MergedCell]:
     """The cells below the heading, as a spreadsheet reads them; the workbook must hold no formula and no link."""
     content = workbook_bytes({name: column.to_frame()})
     with ZipFile(BytesIO(content)) as package:

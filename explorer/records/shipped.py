@@ -10,7 +10,7 @@ from explorer.errors import DataError
 from explorer.records.checked import check_plans
 from explorer.records.safe import Records, safe_records
 from explorer.records.settings import RecordRules
-from explorer.sources.plan_file import PlanFile
+from explorer.sources.plan_file import NO_PLANS, PlanFile
 from explorer.sources.plans import read_plans
 from explorer.sources.sample import read_sample
 from explorer.wording import listed
@@ -83,6 +83,10 @@ def joined(files: list[PlanFile]) -> PlanFile:
     unreadable = pl.concat(
         file.unreadable.with_columns(position=pl.format("{}, {}", pl.lit(file.name), "position")) for file in ordered
     )
+    notes = dict.fromkeys(note for file in ordered for note in file.notes)
+    if plans.height:
+        notes.pop(NO_PLANS, None)  # one of the files has none
+    covered = _years_covered(ordered)
     last = ordered[-1]
     return replace(
         last,
@@ -91,9 +95,9 @@ def joined(files: list[PlanFile]) -> PlanFile:
         unreadable=unreadable,
         children=plans["child_id"].n_unique(),
         year=None,
-        reference_date=None,
-        covered=_years_covered(ordered),
-        notes=tuple(dict.fromkeys(note for file in ordered for note in file.notes)),
+        reference_date=last.reference_date if covered else None,
+        covered=covered,
+        notes=tuple(notes),
         columns=frozenset.intersection(*(file.columns for file in ordered)),
     )
 
