@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, get_args
 import polars as pl
 
 from explorer.config import load_config
-from explorer.errors import DataError
+from explorer.errors import DataError, SelectionError
 from explorer.export.csv_file import csv_bytes
 from explorer.export.workbook import workbook_bytes
 from explorer.plan_indicators import PeriodKind, why_refused
@@ -101,6 +101,9 @@ def _write(path: Path, findings: pl.DataFrame) -> None:
 
 def _indicators(options: argparse.Namespace) -> None:
     checked, rules = _read(options)
+    years = rules.limits.earliest_year, rules.limits.latest_year
+    if not years[0] <= options.as_at.year <= years[1]:
+        raise SelectionError(f"There are no figures for {options.as_at.year}; years are {years[0]} to {years[1]}.")
     asked = Asked(options.as_at, options.period)
     if options.unsuppressed:
         print(UNSUPPRESSED, file=sys.stderr)
