@@ -79,14 +79,22 @@ def _check(options: argparse.Namespace) -> int:
         print(json.dumps(checked.findings.to_dicts(), indent=2))
     else:
         for row in checked.findings.iter_rows(named=True):
+            whose = "" if row["child_id"] is None else f", child {row['child_id']}"  # some faults are of the file
             print(
-                f"{row['severity']} {row['rule']}, {row['position']}, child {row['child_id']}: "
-                f"found {row['value']}, expected {row['expected']}"
+                _printable(
+                    f"{row['severity']} {row['rule']}, {row['position']}{whose}: "
+                    f"found {row['value']}, expected {row['expected']}"
+                )
             )
     print(faults_of(checked, rules).sentence, file=sys.stderr)
     for note in checked.file.notes:
         print(note, file=sys.stderr)
     return int((checked.findings["severity"] == "error").any())
+
+
+def _printable(line: str) -> str:
+    """A line in which no cell of a file can break the line or command the terminal."""
+    return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in line)
 
 
 def _write(path: Path, findings: pl.DataFrame) -> None:

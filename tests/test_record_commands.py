@@ -5,6 +5,8 @@ import io
 import json
 import os
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +32,14 @@ NAMED = {  # issue 3
     *("open_2y_plus_percent", "plans_ended", "plans_ended_2y_plus", "ended_2y_plus_percent"),
 }
 ASKED = ("--as-at", "2022-03-31", "--period", "year")
+
+
+def shell(arguments: list[str], **environment: str) -> subprocess.CompletedProcess[str]:
+    """The command line in a process of its own, with some of its environment set."""
+    command = [sys.executable, "-m", "explorer", *arguments]
+    return subprocess.run(
+        command, cwd=ROOT, env={**os.environ, **environment}, capture_output=True, text=True, timeout=60, check=False
+    )
 
 
 @dataclass(frozen=True)
@@ -165,6 +175,20 @@ def test_findings_that_cannot_be_written_are_told(command: Command, tmp_path: Pa
     before = source.read_bytes()
     assert command("check", source, "--output", tmp_path / name) == Answer(1, "", f"{sentence}\n")
     assert source.read_bytes() == before
+
+
+def test_no_cell_commands_the_terminal_or_breaks_a_line(command: Command, tmp_path: Path) -> None:
+    said = command("check", written(tmp_path, plans_csv(("\x1b[2J\x07a\nb", "2021-05-01", "2021-04-01", 0))))
+    assert said.code == 1
+    assert said.out.count("\n") == 1
+    assert said.out.removesuffix("\n").isprintable()
+
+
+def test_a_fault_of_the_file_names_no_child(command: Command, tmp_path: Path) -> None:
+    wrong = census(child("A1", plan()), year="2019", reference="2018-03-31")
+    said = command("check", written(tmp_path, wrong, "return.xml"))
+    assert "error 100, the file's header: found 2018-03-31, expected 31 March 2019" in said.out
+    assert "None" not in said.out
 
 
 # --- indicators
@@ -359,6 +383,24 @@ def test_check_and_indicators_from_the_shell(many: Path, tmp_path: Path) -> None
     told = run("indicators", str(tmp_path / "missing.csv"), *ASKED, "--json")
     assert (told.returncode, told.stdout) == (1, "")
     assert told.stderr == "missing.csv: the file is not there or may not be read; check where it is kept.\n"
+
+
+def test_a_terminal_that_knows_few_letters(tmp_path: Path) -> None:
+    source = written(tmp_path, plans_csv(("Zoë", "2021-05-01", "2021-04-01", 0)))
+    said = shell(["check", str(source)], PYTHONIOENCODING="ascii")
+    assert (said.returncode, said.stderr.count("\n")) == (1, 1)
+    assert "child Zo\\xeb: found" in said.stdout
+
+
+def test_a_reader_that_stops_listening(tmp_path: Path) -> None:
+    source = written(tmp_path, plans_csv(*[("A", "2021-05-01", "2021-04-01", 0)] * 5000))
+    command = [sys.executable, "-m", "explorer", "check", str(source)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
+        assert running.stdout is not None
+        assert running.stderr is not None
+        assert running.stdout.readline().startswith("error 8925, row 2, child A: ")
+        running.stdout.close()
+        assert "Traceback" not in running.stderr.read()
 
 
 @pytest.mark.skipif(os.environ.get("MAKE_SAMPLE") != "all", reason="takes minutes; MAKE_SAMPLE=all runs it")
