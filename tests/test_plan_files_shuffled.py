@@ -14,7 +14,7 @@ from explorer.records import Checked, all_figures, check_plans
 from explorer.records.shipped import joined
 from explorer.sources.plan_file import PlanFile
 from tests.fixtures import shipped_world
-from tests.plan_rows import ROWS, Row, dated
+from tests.plan_rows import EITHER, Row, dated
 from tests.plan_samples import ANNEX_A, annex_a_row, census, child, comma_separated, plan, read
 
 RULES = shipped_world().rules
@@ -69,7 +69,7 @@ def _with_back(value: str | None, places: dict[str, str]) -> str | None:
 TIED = [dated("A", "2020-05-01", "2020-08-01"), dated("A", "2020-05-01", "2020-08-01"), dated("A", "2020-05-01")]
 
 
-@given(rows=ROWS, seed=SEEDS, counted=st.booleans())
+@given(rows=EITHER, seed=SEEDS, counted=st.booleans())
 @example(rows=TIED, seed=1, counted=True)
 @example(rows=TIED, seed=2, counted=False)
 @SOME
@@ -80,7 +80,7 @@ def test_shuffled_rows_give_the_same_figures(rows: list[Row], seed: int, counted
     assert (after.split.left_out.height, after.split.queried) == (before.split.left_out.height, before.split.queried)
 
 
-@given(rows=ROWS, seed=SEEDS)
+@given(rows=EITHER, seed=SEEDS)
 @SOME
 def test_shuffled_rows_have_the_same_findings_at_other_places(rows: list[Row], seed: int) -> None:
     """Of equal rows any can be told to be the copy, so that each row is made unlike the others here."""
@@ -91,7 +91,7 @@ def test_shuffled_rows_have_the_same_findings_at_other_places(rows: list[Row], s
     assert findings(after, places) == findings(before, {})
 
 
-@given(rows=ROWS, seed=SEEDS)
+@given(rows=EITHER, seed=SEEDS)
 @SOME
 def test_shuffled_equal_rows_have_as_many_findings(rows: list[Row], seed: int) -> None:
     twice = rows + rows[: len(rows) // 2]
@@ -100,12 +100,12 @@ def test_shuffled_equal_rows_have_as_many_findings(rows: list[Row], seed: int) -
     assert_frame_equal(all_figures(after, RULES), all_figures(before, RULES))
 
 
-@given(rows=ROWS, seed=SEEDS, counted=st.booleans())
+@given(rows=EITHER, seed=SEEDS, counted=st.booleans())
 @SOME
 def test_a_file_in_two_parts_gives_the_same_figures(rows: list[Row], seed: int, counted: bool) -> None:
     """Where no child is in both parts; a row without a child may be in either."""
     half = {child for child in "ABCD" if random.Random(f"{seed}{child}").random() < 0.5}
-    parts = [[row for row in rows if (row["child_id"] in half) == side] for side in (True, False)]
+    parts = [[row for row in rows if (str(row["child_id"])[0] in half) == side] for side in (True, False)]
     whole = checked(file_of(rows, counted=counted))
     both = checked(joined([file_of(part, f"{number}.csv", counted) for number, part in enumerate(parts)]))
     assert_frame_equal(all_figures(both, RULES), all_figures(whole, RULES))
@@ -117,7 +117,7 @@ def test_a_file_in_two_parts_gives_the_same_figures(rows: list[Row], seed: int, 
     assert sorted(both.findings["rule"]) == sorted(whole.findings["rule"])
 
 
-@given(rows=ROWS)
+@given(rows=EITHER)
 @SOME
 def test_every_row_twice_gives_the_same_figures_and_a_finding_for_each_copy(rows: list[Row]) -> None:
     once, twice = checked(file_of(rows)), checked(file_of([*rows, *rows]))
@@ -128,7 +128,7 @@ def test_every_row_twice_gives_the_same_figures_and_a_finding_for_each_copy(rows
     assert twice.split.kept.height == once.split.kept.height
 
 
-@given(rows=ROWS)
+@given(rows=EITHER)
 @SOME
 def test_the_same_file_twice_is_the_file_once(rows: list[Row]) -> None:
     known = [row for row in rows if row["child_id"] is not None and row["start_date"] is not None]

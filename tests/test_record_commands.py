@@ -147,13 +147,14 @@ def test_check_writes_the_findings_to_a_file(command: Command, tmp_path: Path, n
     source, target = written(tmp_path, plans_csv(*hostile)), tmp_path / name
     plainly = command("check", source)
     assert command("check", source, "--output", target) == plainly
+    rows: list[list[object]]
     if name.endswith("xlsx"):
         sheet = load_workbook(target)["findings"]
         rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
         assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
         assert [row[2] for row in rows[1:3]] == ["=1+1", "@x"]
     else:
-        rows = list(csv.reader(io.StringIO(target.read_text(encoding="utf-8-sig"))))
+        rows = [list(row) for row in csv.reader(io.StringIO(target.read_text(encoding="utf-8-sig")))]
         assert [row[2] for row in rows[1:3]] == ["'=1+1", "'@x"]
     assert rows[0] == list(FINDINGS)
     assert len(rows) == 4

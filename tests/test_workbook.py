@@ -75,7 +75,7 @@ def test_a_text_of_just_the_length_that_excel_holds_is_kept() -> None:
 
 def test_dates_are_dates_and_nulls_are_empty() -> None:
     found = cells(pl.Series("value", [date(2021, 5, 10), None]))
-    assert (found[0].value, found[0].is_date, found[0].number_format) == (datetime(2021, 5, 10), True, "yyyy-mm-dd")
+    assert (found[0].value, found[0].data_type, found[0].number_format) == (datetime(2021, 5, 10), "d", "yyyy-mm-dd")
     assert found[1].value is None
 
 
