@@ -351,7 +351,7 @@ def _pictures(name: str, area: str) -> Iterator[Picture]:
             yield yearly_series(years, 2018, world.config, world.areas)
 
 
-@pytest.mark.parametrize("name", WORLDS)
+@pytest.mark.parametrize("name", ["sample", "all", "half", "wholes"])
 @pytest.mark.parametrize("area", [TRAFFORD, STOCKPORT])
 def test_every_picture_survives_what_is_withheld(name: str, area: str) -> None:
     for number, picture in enumerate(_pictures(name, area)):

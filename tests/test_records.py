@@ -407,6 +407,15 @@ def test_a_start_after_the_last_return_is_an_error() -> None:
     assert found.findings.filter(severity="error").select("rule", "child_id").rows() == [("8720", "A4")]
 
 
+def test_earlier_plans_are_counted_over_all_files_where_no_file_says_them() -> None:
+    heading = PLAIN[:3]
+    one = read(comma_separated(heading, ("A", "2020-05-01", "2020-09-01"), ("B", "2020-06-01", "")), "1.csv")
+    other = read(comma_separated(heading, ("A", "2021-05-01", ""), ("C", "2021-06-01", "")), "2.csv")
+    plans = joined([one, other]).plans
+    assert plans.select("child_id", "previous_plans").rows() == [("A", 0), ("B", 0), ("A", 1), ("C", 0)]
+    assert plans.schema == one.plans.schema
+
+
 @pytest.mark.parametrize(
     ("files", "sentence"),
     [

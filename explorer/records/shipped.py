@@ -10,7 +10,8 @@ from explorer.errors import DataError
 from explorer.records.checked import check_plans
 from explorer.records.safe import Records, safe_records
 from explorer.records.settings import RecordRules
-from explorer.sources.plan_file import NO_PLANS, PlanFile
+from explorer.sources.plan_file import NO_PLANS, UNDERCOUNT, PlanFile
+from explorer.sources.plan_table import with_previous_plans
 from explorer.sources.plans import read_plans
 from explorer.sources.sample import read_sample
 from explorer.wording import listed
@@ -88,7 +89,7 @@ def joined(files: list[PlanFile]) -> PlanFile:
         notes.pop(NO_PLANS, None)  # one of the files has none
     covered = _years_covered(ordered)
     last = ordered[-1]
-    return replace(
+    whole = replace(
         last,
         name=f"{len(files)} files",
         plans=plans.filter(~known | latest).drop("order"),
@@ -100,6 +101,8 @@ def joined(files: list[PlanFile]) -> PlanFile:
         notes=tuple(notes),
         columns=frozenset.intersection(*(file.columns for file in ordered)),
     )
+    # each file counted the earlier plans of a child in itself alone
+    return with_previous_plans(whole) if all(UNDERCOUNT in file.notes for file in ordered) else whole
 
 
 def _years_covered(files: list[PlanFile]) -> tuple[date, date] | None:
