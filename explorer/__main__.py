@@ -2,8 +2,10 @@
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Callable, Sequence
+from io import TextIOWrapper
 from pathlib import Path
 
 from explorer import record_commands
@@ -115,5 +117,19 @@ def _number(value: float | None) -> float | int | None:
     return int(rounded) if rounded.is_integer() else rounded
 
 
+def _from_shell() -> int:
+    """As ``main``, for a terminal that knows few letters and for a reader that stops listening."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        code = main()
+        sys.stdout.flush()
+    except BrokenPipeError:  # "| head" has what it wants; nothing more is written, not even at the exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    return code
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(_from_shell())

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, get_args
 import polars as pl
 
 from explorer.config import load_config
-from explorer.errors import DataError
+from explorer.errors import DataError, SelectionError
 from explorer.export.csv_file import csv_bytes
 from explorer.export.workbook import workbook_bytes
 from explorer.plan_indicators import PeriodKind, why_refused
@@ -72,19 +72,29 @@ def _read(options: argparse.Namespace) -> tuple[Checked, RecordRules]:
 def _check(options: argparse.Namespace) -> int:
     checked, rules = _read(options)
     if options.output is not None:
+        if options.output.resolve() == options.file.resolve():
+            raise DataError(f"{options.output.name}: the findings would take the place of the records themselves.")
         _write(options.output, checked.findings)
     if options.json:
         print(json.dumps(checked.findings.to_dicts(), indent=2))
     else:
         for row in checked.findings.iter_rows(named=True):
+            whose = "" if row["child_id"] is None else f", child {row['child_id']}"  # some faults are of the file
             print(
-                f"{row['severity']} {row['rule']}, {row['position']}, child {row['child_id']}: "
-                f"found {row['value']}, expected {row['expected']}"
+                _printable(
+                    f"{row['severity']} {row['rule']}, {row['position']}{whose}: "
+                    f"found {row['value']}, expected {row['expected']}"
+                )
             )
     print(faults_of(checked, rules).sentence, file=sys.stderr)
     for note in checked.file.notes:
         print(note, file=sys.stderr)
     return int((checked.findings["severity"] == "error").any())
+
+
+def _printable(line: str) -> str:
+    """A line in which no cell of a file can break the line or command the terminal."""
+    return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in line)
 
 
 def _write(path: Path, findings: pl.DataFrame) -> None:
@@ -99,6 +109,9 @@ def _write(path: Path, findings: pl.DataFrame) -> None:
 
 def _indicators(options: argparse.Namespace) -> None:
     checked, rules = _read(options)
+    years = rules.limits.earliest_year, rules.limits.latest_year
+    if not years[0] <= options.as_at.year <= years[1]:
+        raise SelectionError(f"There are no figures for {options.as_at.year}; years are {years[0]} to {years[1]}.")
     asked = Asked(options.as_at, options.period)
     if options.unsuppressed:
         print(UNSUPPRESSED, file=sys.stderr)
@@ -113,7 +126,8 @@ def _indicators(options: argparse.Namespace) -> None:
     config = load_config(options.config)
     for row in rows:
         entry = config.indicators[row["indicator"]]
-        counts = f" ({row['numerator']} of {row['denominator']})" if row["denominator"] is not None else ""
+        known = row["numerator"] is not None and row["denominator"] is not None
+        counts = f" ({row['numerator']} of {row['denominator']})" if known else ""
         when = f"{options.period.replace('_', ' ')} to {day(asked.end)}"
         print(f"{entry.label}, {when}: {value_words(row, entry)}{counts}")
 

@@ -1,7 +1,7 @@
 """Rows of plan records for tests: a sound plan, with what a test changes, as a table of ``schema.PLANS``."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 
 import polars as pl
 from hypothesis import strategies as st
@@ -83,3 +83,23 @@ ROWS = st.lists(
     ).map(_changed),
     max_size=12,
 )
+
+
+def _plan(child: str, start: date, length: int | None, previous: int) -> Row:
+    end = None if length is None else str(start + timedelta(length))
+    return dated(child, str(start), end, previous_plans=previous)
+
+
+# Plans of which most have no error, so that they are counted; those of one child may overlap now and then.
+MOSTLY_SOUND = st.lists(
+    st.builds(
+        _plan,
+        st.sampled_from([f"{letter}{number}" for letter in "ABCD" for number in range(3)]),
+        st.dates(date(2018, 1, 1), date(2021, 12, 31)),
+        st.none() | st.integers(1, 900) | st.sampled_from([90, 365, 729, 730, 731]),
+        st.sampled_from([0, 0, 1, 2]),
+    ),
+    min_size=1,
+    max_size=16,
+)
+EITHER = MOSTLY_SOUND | ROWS

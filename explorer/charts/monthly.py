@@ -28,22 +28,28 @@ def monthly_series(figures: pl.DataFrame, entry: Indicator, name: str, source: s
     """
     rows = figures.filter(pl.col("status") != "refused").sort("period_end")
     heading = months_finding(rows, entry, name)
-    kind = counted(entry, rows["period_kind"][0]) if rows.height else "no period"
-    ends: list[date] = rows["period_end"].to_list()
-    span = f"{day(ends[0])} to {day(ends[-1])}" if ends else "no month"
     hidden = int((rows["status"] == "suppressed").sum())
     return Picture(
         name="months",
         title=heading,
-        subtitle=f"{entry.label}, {UNIT_TITLES[entry.unit]}, {kind}, {span}",
+        subtitle=f"{entry.label}, {UNIT_TITLES[entry.unit]}, {_span(rows, entry)}",
         source=source,
         spec=monthly_spec(UNIT_TITLES[entry.unit]),
         data=_data(rows, entry),
         table=_table(rows, entry),
-        alt=f"Line chart. {heading}. {_in_words(rows, entry)}",
+        alt=f"Line chart. {heading}. {_in_words(rows, entry)}".strip(),
         key=_key(rows, hidden),
         note="Figures are hidden where somebody could be picked out from them." if hidden else "",
     )
+
+
+def _span(rows: pl.DataFrame, entry: Indicator) -> str:
+    """Which periods are drawn: 'by month, 30 April 2018 to 31 March 2020'."""
+    if rows.is_empty():
+        return "no period"
+    ends: list[date] = rows["period_end"].to_list()
+    span = day(ends[0]) if len(ends) == 1 else f"{day(ends[0])} to {day(ends[-1])}"
+    return f"{counted(entry, rows['period_kind'][0])}, {span}"
 
 
 def _key(rows: pl.DataFrame, hidden: int) -> str:
@@ -52,9 +58,12 @@ def _key(rows: pl.DataFrame, hidden: int) -> str:
 
 
 def _in_words(rows: pl.DataFrame, entry: Indicator) -> str:
-    """The last twelve figures, for someone who cannot see the picture."""
+    """The last twelve figures, for someone who cannot see the picture; nothing where there is none."""
+    if rows.is_empty():
+        return ""
     last = rows.tail(12).iter_rows(named=True)
-    return "The last twelve: " + "; ".join(f"{day(row['period_end'])}: {value_words(row, entry)}" for row in last)
+    said = "; ".join(f"{day(row['period_end'])}: {value_words(row, entry)}" for row in last)
+    return f"{'The last twelve' if rows.height > 12 else 'The figures'}: {said}."
 
 
 @lru_cache(maxsize=16)
@@ -96,7 +105,10 @@ def _data(rows: pl.DataFrame, entry: Indicator) -> pl.DataFrame:
 
 
 def _counts(row: dict[str, Any]) -> str:
-    return "" if row["denominator"] is None else f"{row['numerator']:,} of {row['denominator']:,}"
+    # either of the two can be hidden, and what is left would stand there alone
+    if row["numerator"] is None or row["denominator"] is None:
+        return ""
+    return f"{row['numerator']:,} of {row['denominator']:,}"
 
 
 def _table(rows: pl.DataFrame, entry: Indicator) -> pl.DataFrame:

@@ -44,8 +44,12 @@ def with_records(published: Published, config: Config, records: Records) -> Publ
 
 
 def _rates(counts: pl.DataFrame, measures: pl.DataFrame, config: Config) -> Iterator[pl.DataFrame]:
-    """Rates per 10,000 children from the counts, half-up to one place as published ones are."""
-    children = measures.filter(pl.col("measure") == CHILDREN).select("area", "year_ending", children="value")
+    """Rates per 10,000 children from the counts, half-up to one place as published ones are.
+
+    Where the number of children is not known, the published rate stays.
+    """
+    children = measures.filter(measure=CHILDREN).filter(pl.col("value") > 0)
+    children = children.select("area", "year_ending", children="value")
     for name, entry in config.indicators.items():
         if entry.unit != "per_10k" or entry.denominator != CHILDREN:
             continue

@@ -46,6 +46,8 @@ def check_plans(file: PlanFile, rules: RecordRules) -> Checked:
 
 def _scope(file: PlanFile, plans: pl.DataFrame) -> Scope:
     """What a kind of file holds: a census one reporting year, Annex A the last six months, others any time."""
+    if file.covered is not None:
+        return Scope(file.capabilities, *file.covered)
     if file.kind == "cin_census" and file.year is not None:
         return Scope(file.capabilities, date(file.year - 1, 4, 1), date(file.year, 3, 31))
     last = _latest(plans)

@@ -1,6 +1,7 @@
 """Plan records that come with the program or with a deployment: the invented sample, and a standing folder."""
 
 from dataclasses import replace
+from datetime import date
 
 import polars as pl
 
@@ -9,9 +10,11 @@ from explorer.errors import DataError
 from explorer.records.checked import check_plans
 from explorer.records.safe import Records, safe_records
 from explorer.records.settings import RecordRules
-from explorer.sources.plan_file import PlanFile
+from explorer.sources.plan_file import NO_PLANS, UNDERCOUNT, PlanFile
+from explorer.sources.plan_table import with_previous_plans
 from explorer.sources.plans import read_plans
 from explorer.sources.sample import read_sample
+from explorer.wording import listed
 
 
 def load_sample(config: Config, rules: RecordRules) -> Records:
@@ -54,13 +57,19 @@ def joined(files: list[PlanFile]) -> PlanFile:
     more than one file, by child and start, the one in the last file by year is kept, because it knows the end.
 
     Raises:
-        DataError: the files are of different kinds, or invented and real records would be mixed.
+        DataError: the files are of different kinds or authorities, invented and real records would be mixed, or
+            the return of a year between two others is missing, so that its plans would be counted nowhere.
     """
     if len(files) == 1:
         return files[0]
     kinds = sorted({file.kind for file in files})
     if len(kinds) > 1:
         raise DataError(f"The files are of different kinds ({', '.join(kinds)}); load files of one kind together.")
+    authorities = sorted({file.authority for file in files if file.authority is not None})
+    if len(authorities) > 1:
+        raise DataError(
+            f"The files are of different authorities ({', '.join(authorities)}); load those of one authority together."
+        )
     ordered = sorted(files, key=lambda file: (file.year or 0, file.name))
     plans = pl.concat(
         file.plans.with_columns(
@@ -75,15 +84,40 @@ def joined(files: list[PlanFile]) -> PlanFile:
     unreadable = pl.concat(
         file.unreadable.with_columns(position=pl.format("{}, {}", pl.lit(file.name), "position")) for file in ordered
     )
+    notes = dict.fromkeys(note for file in ordered for note in file.notes)
+    if plans.height:
+        notes.pop(NO_PLANS, None)  # one of the files has none
+    covered = _years_covered(ordered)
     last = ordered[-1]
-    return replace(
+    whole = replace(
         last,
         name=f"{len(files)} files",
         plans=plans.filter(~known | latest).drop("order"),
         unreadable=unreadable,
         children=plans["child_id"].n_unique(),
         year=None,
-        reference_date=None,
-        notes=tuple(dict.fromkeys(note for file in ordered for note in file.notes)),
+        reference_date=last.reference_date if covered else None,
+        covered=covered,
+        notes=tuple(notes),
         columns=frozenset.intersection(*(file.columns for file in ordered)),
     )
+    # each file counted the earlier plans of a child in itself alone
+    return with_previous_plans(whole) if all(UNDERCOUNT in file.notes for file in ordered) else whole
+
+
+def _years_covered(files: list[PlanFile]) -> tuple[date, date] | None:
+    """The days that the returns of some years are complete for; None where a file is of no one year.
+
+    Raises:
+        DataError: a year between two others is missing.
+    """
+    years = {file.year for file in files if file.year is not None}
+    if not years or any(file.year is None for file in files):
+        return None
+    missing = sorted({*range(min(years), max(years))} - years)
+    if missing:
+        raise DataError(
+            f"The returns are of {min(years)} to {max(years)}, and {listed(map(str, missing))} "
+            f"{'is' if len(missing) == 1 else 'are'} missing; add what is missing or load fewer years."
+        )
+    return date(min(years) - 1, 4, 1), date(max(years), 3, 31)

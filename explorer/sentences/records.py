@@ -1,11 +1,13 @@
 """Figures of plan records in words: what a value is, and what a row of months comes to."""
 
 from collections.abc import Mapping
+from datetime import date, timedelta
 from typing import Any
 
 import polars as pl
 
 from explorer.config import Indicator
+from explorer.plan_indicators.periods import a_year_before, month_ends
 from explorer.schema import STATUS_WORDS
 from explorer.wording import day, in_unit, possessive
 
@@ -51,10 +53,17 @@ def months_finding(rows: pl.DataFrame, entry: Indicator, name: str) -> str:
     newest = rows.row(-1, named=True)
     end = newest["period_end"]
     now = f"{what}: {value_words(newest, entry)} at {day(end)}"
-    before = rows.filter(pl.col("period_end").dt.offset_by("1y").dt.month_end() == pl.lit(end).dt.month_end())
+    before = rows.filter(period_end=_a_year_before(end))
     if before.is_empty() or newest["status"] != "published":
         return now
     return f"{now}, {value_words(before.row(0, named=True), entry)} a year before"
+
+
+def _a_year_before(end: date) -> date:
+    """The same day of the year before; of a month's last day the last day of that month, for the leap years."""
+    last_of_month = (end + timedelta(1)).day == 1
+    month = a_year_before(end.replace(day=1))
+    return month_ends(month, month + timedelta(31))[0] if last_of_month else a_year_before(end)
 
 
 def figure_at(rows: pl.DataFrame, entry: Indicator) -> pl.DataFrame:

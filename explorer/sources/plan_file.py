@@ -45,6 +45,7 @@ class PlanFile:
         capabilities: what the file can answer: ``ANNUAL``, ``DATED_HISTORY``.
         columns: the columns of ``schema.PLANS`` that the file has; the others are null because it has them not.
         authority: DfE number of the authority, where the file says it.
+        covered: the first and last day that several returns together are complete for; None: not said.
     """
 
     name: str
@@ -58,3 +59,4 @@ class PlanFile:
     capabilities: frozenset[str]
     columns: frozenset[str]
     authority: str | None = None
+    covered: tuple[date, date] | None = None
