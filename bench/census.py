@@ -103,8 +103,9 @@ def make(target: Path, template: str, *, plans: int = 0, megabytes: int = 0, see
 
 
 def reading(path: str, held: bool, queue: "multiprocessing.Queue[dict[str, float]]") -> None:
-    """Read a return and report what it took; ``held`` as an upload is, all its bytes in memory."""
-    from explorer.config import Limits  # noqa: PLC0415 - the parent stays small
+    """Read, check, count and control a return, and report what it took; ``held`` as an upload is, in memory."""
+    from explorer.config import Limits, load_config  # noqa: PLC0415 - the parent stays small
+    from explorer.records import check_plans, load_record_rules, safe_records  # noqa: PLC0415
     from explorer.sources.plans import read_plans  # noqa: PLC0415
 
     limits = Limits(
@@ -115,14 +116,20 @@ def reading(path: str, held: bool, queue: "multiprocessing.Queue[dict[str, float
         earliest_year=1990,
         latest_year=2030,
     )
+    config = load_config(ROOT / "config")
+    rules = load_record_rules(ROOT / "config", config)
     before = peak()
     start, busy = time.perf_counter(), time.process_time()
     found = read_plans("return.xml", Path(path).read_bytes() if held else Path(path), limits)
+    read = time.perf_counter() - start
+    checked = check_plans(found, rules)
+    safe_records(checked, rules, "return.xml", "upload", "358")
     seconds, busy = time.perf_counter() - start, time.process_time() - busy
     queue.put(
         {
             "plans": found.plans.height,
             "seconds": seconds,
+            "reading_seconds": read,
             "processor_seconds": busy,  # what it takes where nothing else runs
             "peak_mb": peak(),
             "peak_before_mb": before,

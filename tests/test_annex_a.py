@@ -174,9 +174,7 @@ def test_numbers_as_identifiers_lose_no_digit_and_gain_no_fraction() -> None:
 
 def test_formulas_give_no_value_and_formula_like_text_stays_text() -> None:
     found = read(
-        comma_separated(
-            ANNEX_A, annex_a_row("=HYPERLINK(1)"), annex_a_row("+44"), annex_a_row("-A"), annex_a_row("@A")
-        )
+        comma_separated(ANNEX_A, annex_a_row("=HYPERLINK(1)"), annex_a_row("+44"), annex_a_row("-A"), annex_a_row("@A"))
     )
     assert found.plans["child_id"].to_list() == ["=HYPERLINK(1)", "+44", "-A", "@A"]
     computed = read(workbook(List_7=[ANNEX_A, annex_a_row("=1+1", previous=1)]))

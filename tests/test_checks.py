@@ -216,8 +216,7 @@ def test_an_overlap_names_the_plan_that_ran_longest() -> None:
 def test_every_value_and_expectation_is_text() -> None:
     told = pl.concat([check(wrong) for wrong, _, _ in CASES.values()])
     assert (
-        told.select(pl.col("rule", "severity", "position", "value", "expected").is_null().any()).row(0)
-        == (False,) * 5
+        told.select(pl.col("rule", "severity", "position", "value", "expected").is_null().any()).row(0) == (False,) * 5
     )
     assert not told["expected"].str.contains(r"[{}]").any()
 

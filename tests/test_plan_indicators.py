@@ -55,9 +55,7 @@ def figures(
     return {str(entry["indicator"]): entry for entry in found.to_dicts()}
 
 
-def values(
-    rows: Iterable[Row], as_at: date, kind: PeriodKind = "year", rules: PlanRules = RULES
-) -> dict[str, object]:
+def values(rows: Iterable[Row], as_at: date, kind: PeriodKind = "year", rules: PlanRules = RULES) -> dict[str, object]:
     """The figures that are not 0, by name."""
     found = figures(rows, as_at, kind, rules=rules)
     return {name: entry["value"] for name, entry in found.items() if entry["value"]}
@@ -375,15 +373,12 @@ def test_all_months_at_once_agree_on_the_edges_of_every_band() -> None:
     """A random day seldom is an edge: these plans end, or are counted, the day before one, on it and after it."""
     starts = [D(2019, 11, 30), D(2020, 2, 28), D(2020, 2, 29), D(2020, 3, 31), D(2020, 8, 31), D(2021, 3, 31)]
     edges = {
-        start: [*(months_later(start, months) for months in (0, 3, 6, 12)), start + timedelta(730)]
-        for start in starts
+        start: [*(months_later(start, months) for months in (0, 3, 6, 12)), start + timedelta(730)] for start in starts
     }
     ends = [(start, edge + timedelta(days)) for start in starts for edge in edges[start] for days in (-1, 0, 1, 2)]
     plans = table(dated(f"{start}", str(start), str(end)) for start, end in ends)
     for kind in KINDS:
-        together = plan_indicators_monthly(
-            plans, D(2019, 11, 30), D(2023, 6, 30), RULES, BENCHMARKS, EVERYTHING, kind
-        )
+        together = plan_indicators_monthly(plans, D(2019, 11, 30), D(2023, 6, 30), RULES, BENCHMARKS, EVERYTHING, kind)
         for end in month_ends(D(2019, 11, 30), D(2023, 6, 30)):
             period = period_at(end, kind)
             rows = together.filter(pl.col("indicator").is_in(COUNTS), period_end=period.end)
@@ -582,9 +577,7 @@ def test_a_fault_in_the_rules_is_told_with_its_place(tmp_path: Path, old: str, n
 
 
 def test_every_published_count_of_plans_is_counted_under_its_name() -> None:
-    published = {
-        name for name in CONFIG.indicators if name.startswith(("plans_open", "plans_started", "plans_ended"))
-    }
+    published = {name for name in CONFIG.indicators if name.startswith(("plans_open", "plans_started", "plans_ended"))}
     assert {name for name in published if not name.endswith("_per_10k")} <= set(COUNTS)
     assert {"repeat_plan_percent", "open_2y_plus_percent", "ended_2y_plus_percent"} <= set(PERCENTAGES)
     assert {

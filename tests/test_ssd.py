@@ -126,9 +126,7 @@ def test_a_table_without_rows_says_so() -> None:
     assert read(parquet(nothing)).notes == (UNDERCOUNT, NO_PLANS)
 
 
-ROWS = st.lists(
-    st.tuples(st.sampled_from("ABC"), st.dates(day("2015-01-01"), day("2015-01-20")).map(str)), max_size=12
-)
+ROWS = st.lists(st.tuples(st.sampled_from("ABC"), st.dates(day("2015-01-01"), day("2015-01-20")).map(str)), max_size=12)
 
 
 def table(rows: list[tuple[str, str]]) -> str:

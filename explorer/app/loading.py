@@ -1,6 +1,7 @@
 """A file from the reader's own machine, read into this session's memory and nowhere else."""
 
 from collections.abc import Callable
+from datetime import date
 
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -32,20 +33,26 @@ def load_box(world: World, area: str) -> None:
         format_func=world.areas.label,
         help="A census return says so itself, and that is what counts.",
     )
+    until = st.date_input(
+        "The file runs up to (leave empty for the last day on which a plan in it started or ended)",
+        value=None,
+        format="DD/MM/YYYY",
+        help="A census return says so itself. For a monthly extract give its last day, such as the end of the month.",
+    )
     megabytes = world.rules.limits.max_bytes // 1_000_000
     file = st.file_uploader(
         "CIN census return (XML), Annex A List 7 (xlsx or CSV), ssd_cp_plans or a plain table (CSV or Parquet)",
         max_upload_size=megabytes,
         help="The kind is told by what is in the file, not by its name.",
     )
-    _take(world, file, whose)
+    _take(world, file, whose, until)
     for fault in st.session_state.get(_FAULTS, ()):
         st.error(parts.plain(fault))
 
 
-def _take(world: World, file: UploadedFile | None, whose: str) -> None:
+def _take(world: World, file: UploadedFile | None, whose: str, until: date | None) -> None:
     """Read a file that is new, or was dropped for another authority; leave what was loaded before if it fails."""
-    seen = None if file is None else (file.file_id, whose)
+    seen = None if file is None else (file.file_id, whose, until)
     if seen == st.session_state.get(_SEEN):
         return
     st.session_state[_SEEN] = seen
@@ -59,7 +66,7 @@ def _take(world: World, file: UploadedFile | None, whose: str) -> None:
 
     try:
         read = read_plans(file.name, file.getvalue(), world.rules.limits, reading)
-        loaded = _measured(world, read, whose, bar.progress)
+        loaded = _measured(world, read, whose, until, bar.progress)
     except ExplorerError as problem:
         st.session_state[_FAULTS] = (*problem.faults, *_kept())
     except MemoryError:
@@ -78,12 +85,14 @@ def _kept() -> tuple[str, ...]:
     return ("What was loaded before is still here.",) if selection.has_upload() else ()
 
 
-def _measured(world: World, read: PlanFile, whose: str, progress: Callable[[float, str], object]) -> World:
+def _measured(
+    world: World, read: PlanFile, whose: str, until: date | None, progress: Callable[[float, str], object]
+) -> World:
     area = read.authority or whose
     if area not in {one.code for one in world.areas.authorities}:
         raise DataError(f"{read.name}: the return is from authority {area}, which is not in the published figures.")
     progress(_READING, "Checking every row…")
-    checked = check_plans(read, world.rules)
+    checked = check_plans(read, world.rules, until)
     progress(0.8, "Counting, and hiding what could give a small number away…")
     records = safe_records(checked, world.rules, read.name, "upload", area)
     return world.with_records(records)

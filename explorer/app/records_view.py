@@ -46,7 +46,7 @@ def covered(world: World) -> None:
         f"{records.label}: {KINDS[checked.file.kind]} for {world.areas.label(records.area)}, {records.rows}.",
         f"Figures run from {day(checked.first)} to {day(checked.last)}."
         if checked.first and checked.last
-        else "No plan in it has a date, so there are no figures.",
+        else "There are no figures, because no plan is left to count.",
         *checked.file.notes,
     )
 

@@ -71,7 +71,9 @@ def _shown(
             for place, layer in enumerate(release.layers):
                 state.layer(number == place, layer.budget)
             if not state.exposed.any():  # else a count could not be proved safe: show less, or nothing
-                return frozenset(count for count, shown in zip(found.given, state.shown.tolist(), strict=False) if shown)
+                return frozenset(
+                    count for count, shown in zip(found.given, state.shown.tolist(), strict=False) if shown
+                )
     return frozenset()
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 
+from explorer.disclosure import may_show_beside
 from explorer.models.calibration import Calibration
 from explorer.models.plan_flow import LongRun, long_run
 
@@ -90,5 +91,5 @@ def _outcome(
         difference=after - before,
         low=min(differences),
         high=max(differences),
-        hidden=hidden,
+        hidden=not may_show_beside(baseline_shown=not hidden, change_stated=True),
     )

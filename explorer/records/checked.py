@@ -35,22 +35,29 @@ class Checked:
     last: date | None
 
 
-def check_plans(file: PlanFile, rules: RecordRules) -> Checked:
-    """Run every check, set the rows with errors aside, and tell which days the rest covers."""
-    found = run_checks(file.plans, file.reference_date, file.year, rules.checks, file.columns)
+def check_plans(file: PlanFile, rules: RecordRules, until: date | None = None) -> Checked:
+    """Run every check, set the rows with errors aside, and tell which days the rest covers.
+
+    Args:
+        file: The file.
+        rules: How it is checked and counted.
+        until: The day up to which the file runs, where somebody knows it. A return says so itself; of other files
+            it is else taken to be the last day on which a plan started or ended.
+    """
+    found = run_checks(file.plans, file.reference_date or until, file.year, rules.checks, file.columns)
     findings = pl.concat([file.unreadable, found])
     split = split_by_severity(file.plans, findings)
-    scope = _scope(file, split.kept)
-    return Checked(file, findings, split, scope, *_covered(split.kept, scope, rules.history_years))
+    last = until or _latest(split.kept)
+    scope = _scope(file, last)
+    return Checked(file, findings, split, scope, *_covered(split.kept, scope, last, rules.history_years))
 
 
-def _scope(file: PlanFile, plans: pl.DataFrame) -> Scope:
+def _scope(file: PlanFile, last: date | None) -> Scope:
     """What a kind of file holds: a census one reporting year, Annex A the last six months, others any time."""
     if file.covered is not None:
         return Scope(file.capabilities, *file.covered)
     if file.kind == "cin_census" and file.year is not None:
         return Scope(file.capabilities, date(file.year - 1, 4, 1), date(file.year, 3, 31))
-    last = _latest(plans)
     if file.kind == "annex_a" and last is not None:
         first = pl.Series([last]).dt.offset_by(f"-{_ANNEX_A_MONTHS}mo").item()
         return Scope(file.capabilities, first + timedelta(1), None)
@@ -63,18 +70,20 @@ def _latest(plans: pl.DataFrame) -> date | None:
     return latest
 
 
-def _covered(plans: pl.DataFrame, scope: Scope, history_years: int) -> tuple[date | None, date | None]:
-    """The first and last day of the figures.
+def _covered(
+    plans: pl.DataFrame, scope: Scope, last: date | None, history_years: int
+) -> tuple[date | None, date | None]:
+    """The first and last day of the figures; none where no plan is left to count.
 
     A file that does not say from when it is complete lacks, as a rule, the plans that ended before its first
     end: so it is taken to begin with the reporting year of that end. No figures are older than ``history_years``.
     """
-    last = scope.last_day or _latest(plans)
-    if last is None:
+    last = scope.last_day or last
+    earliest: date | None = plans["end_date"].min() or plans["start_date"].min()  # type: ignore[assignment]
+    if last is None or earliest is None:
         return None, None
     first = scope.first_day
     if first is None:
-        earliest: date = plans["end_date"].min() or plans["start_date"].min()  # type: ignore[assignment]
         first = date(earliest.year - (earliest.month < _APRIL), _APRIL, 1)
     oldest = date(last.year - history_years - (last.month < _APRIL), _APRIL, 1)
     return max(first, oldest), last

@@ -47,7 +47,12 @@ def load_standing(config: Config, rules: RecordRules) -> Records | None:
     ]
     if not files:
         raise DataError(f"sources.yaml: the folder '{source.path}' of plan records is empty.")
-    return safe_records(check_plans(joined(files), rules), rules, source.label, "plan_records", str(source.area))
+    whole = joined(files)
+    if whole.authority not in (None, source.area):
+        raise DataError(
+            f"sources.yaml: the plan records are of authority {whole.authority}, and the entry says {source.area}."
+        )
+    return safe_records(check_plans(whole, rules), rules, source.label, "plan_records", str(source.area))
 
 
 def joined(files: list[PlanFile]) -> PlanFile:

@@ -10,8 +10,7 @@ from explorer.sources.cells import text
 NEGLECT, PHYSICAL, SEXUAL, EMOTIONAL, MULTIPLE = "NEG", "PHY", "SAB", "EMO", "MUL"
 CODES = (NEGLECT, PHYSICAL, SEXUAL, EMOTIONAL, MULTIPLE)
 FLAGS_NOTE = (
-    "Categories written as four letters Y or N were read in the order of Annex A: neglect, physical, sexual, "
-    "emotional."
+    "Categories written as four letters Y or N were read in the order of Annex A: neglect, physical, sexual, emotional."
 )
 _FLAGS = re.compile(r"[yn]{4}")
 _LETTER = re.compile(r"(?<![a-z])[a-e]\s*[).:]\s*")  # "a) Neglect": Annex A letters its categories

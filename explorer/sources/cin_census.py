@@ -20,9 +20,7 @@ from explorer.sources.upload import Upload
 from explorer.sources.xml_start import XmlStart
 
 _CHUNK = 50_000  # plans that are held as Python text before they become columns
-_RAW = {
-    name: pl.List(pl.String()) if name == "review_dates" else pl.String() for name in PLANS if name != "family_id"
-}
+_RAW = {name: pl.List(pl.String()) if name == "review_dates" else pl.String() for name in PLANS if name != "family_id"}
 _YEARS = (1990, 2100)
 _NUMBER = re.compile(r"[0-9]{3}")
 

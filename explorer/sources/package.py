@@ -27,9 +27,7 @@ def checked_package(upload: Upload, limits: Limits) -> BytesIO:
     """
     content = upload.read()
     if content.count(_ENTRY) > _MOST_PARTS:
-        raise DataError(
-            f"{upload.name}: the workbook has more than {count(_MOST_PARTS)} parts; save it anew in Excel."
-        )
+        raise DataError(f"{upload.name}: the workbook has more than {count(_MOST_PARTS)} parts; save it anew in Excel.")
     stream = BytesIO(content)
     try:
         with ZipFile(stream) as package:
@@ -72,7 +70,5 @@ def _check_declarations(name: str, package: ZipFile) -> None:
             before = b""
             while block := stream.read(_BLOCK):
                 if any(word in before + block for word in _DECLARATIONS):
-                    raise DataError(
-                        f"{name}: the workbook holds XML that Excel does not write; save it anew in Excel."
-                    )
+                    raise DataError(f"{name}: the workbook holds XML that Excel does not write; save it anew in Excel.")
                 before = block[-_OVERLAP:]

@@ -94,6 +94,5 @@ def _unknown(table: Table) -> DataError:
     if annex_a.is_other_list(table):
         return annex_a.other_list(table.place)
     return DataError(
-        f"{table.place}: the columns are not those of plan records ({shown_headings(table.headings)}); "
-        f"load {ACCEPTED}."
+        f"{table.place}: the columns are not those of plan records ({shown_headings(table.headings)}); load {ACCEPTED}."
     )

@@ -34,9 +34,7 @@ def workbook_tables(upload: Upload, known: frozenset[str], limits: Limits) -> li
     """
     book = _opened(upload.name, checked_package(upload, limits))
     if len(book.sheetnames) > _MOST_SHEETS:
-        raise DataError(
-            f"{upload.name}: the workbook has more than {_MOST_SHEETS} sheets; load one with List 7 alone."
-        )
+        raise DataError(f"{upload.name}: the workbook has more than {_MOST_SHEETS} sheets; load one with List 7 alone.")
     tables = [_sheet(upload.name, book, sheet, known, limits) for sheet in book.sheetnames]
     return [table for table in tables if any(table.headings)]
 
