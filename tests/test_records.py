@@ -81,7 +81,7 @@ def test_a_census_return_without_plans_says_so_and_has_no_share_of_nothing() -> 
     found = checked(read(census(child("A1", ""))))
     assert any(NO_PLANS in note for note in found.file.notes)
     assert all_figures(found, RULES).is_empty()
-    asked = all_figures(found, RULES, Asked(D(2018, 3, 31), "year"))
+    asked = all_figures(found, RULES, Asked(D(2019, 3, 31), "year"))
     shares = asked.filter(pl.col("indicator").is_in(list(PERCENTAGES)))
     assert set(shares["status"]) == {"not_applicable", "refused"}
     assert shares["value"].null_count() == shares.height
