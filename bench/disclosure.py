@@ -45,7 +45,9 @@ def invented(size: int) -> pl.DataFrame:
 
 
 AUTHORITIES: dict[str, Callable[[], pl.DataFrame]] = {
-    "invented Trafford": lambda: read_sample(ROOT / "data" / "sample" / "invented_plans.csv", load_config(ROOT / "config").app.uploads).plans,
+    "invented Trafford": lambda: (
+        read_sample(ROOT / "data" / "sample" / "invented_plans.csv", load_config(ROOT / "config").app.uploads).plans
+    ),
     "15 plans": lambda: invented(15),
     "15 plans a year": lambda: invented(180),
     "a nation, 70,000 plans a year": lambda: invented(840_000),

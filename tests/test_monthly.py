@@ -14,7 +14,7 @@ import vl_convert
 from explorer.charts.monthly import monthly_series
 from explorer.charts.picture import Picture
 from explorer.export.csv_file import csv_bytes
-from explorer.plan_indicators import PLAN_INDICATORS, PeriodKind
+from explorer.plan_indicators import PLAN_INDICATORS, PeriodKind, month_ends
 from explorer.records.shipped import load_sample
 from explorer.sentences.records import KIND_WORDS, REFUSED, figure_at, months_finding, value_words
 from tests.fixtures import BROKEN, OPEN, OPEN_LONG, REPEAT, ZERO, shipped_world
@@ -98,17 +98,18 @@ def test_a_count_has_a_table_of_plans() -> None:
 @pytest.mark.parametrize(
     ("months", "finding"),
     [
-        (MONTHS, "Trafford's re-plans: 60.0% at 31 March 2020, 25.0% a year before"),
-        (MONTHS[:5], "Trafford's re-plans: 30.0% at 29 February 2020"),  # the one of a year before is refused
-        (MONTHS[1:2], "Trafford's re-plans: 25.0% at 31 March 2019"),
-        (MONTHS[1:3], "Trafford's re-plans: hidden at 30 April 2019"),
+        (MONTHS, "Trafford's re-plans: 60.0% in the month to 31 March 2020, 25.0% a year before"),
         (
-            MONTHS[1:4],
-            "Trafford's re-plans: not applicable, because there was nothing to count at 31 May 2019",
-        ),
+            MONTHS[:5],
+            "Trafford's re-plans: 30.0% in the month to 29 February 2020",
+        ),  # the one of a year before is refused
+        (MONTHS[1:2], "Trafford's re-plans: 25.0% in the month to 31 March 2019"),
+        (MONTHS[1:4], "Trafford's re-plans: 25.0% in the month to 31 March 2019"),  # the newest that is shown
+        (MONTHS[2:4], "Trafford's re-plans: every figure is hidden"),
+        (MONTHS[3:4], "Trafford's re-plans: no figure"),
         (
             [(D(2019, 3, 31), *HIDDEN), MONTHS[5]],
-            "Trafford's re-plans: 60.0% at 31 March 2020, hidden a year before",
+            "Trafford's re-plans: 60.0% in the month to 31 March 2020, hidden a year before",
         ),
         (MONTHS[:1], "Trafford's re-plans: no figure"),
         ([], "Trafford's re-plans: no figure"),
@@ -148,7 +149,9 @@ def test_of_two_days_of_one_month_a_year_before_the_last_is_taken() -> None:
         (D(2020, 6, 30), 2, 10, 20.0, "published"),
         (D(2021, 6, 30), 3, 10, 30.0, "published"),
     ]
-    assert months_finding(rows(asked), ENTRY, "Trafford").endswith("30.0% at 30 June 2021, 20.0% a year before")
+    assert months_finding(rows(asked), ENTRY, "Trafford").endswith(
+        "30.0% in the month to 30 June 2021, 20.0% a year before"
+    )
 
 
 def test_hidden_figures_have_a_key_and_a_note_and_are_never_nought() -> None:
@@ -231,12 +234,19 @@ def test_the_specification_holds_no_data_and_names_only_columns_of_its_table() -
 
 def test_a_hidden_figure_is_marked_and_a_line_does_not_go_through_it() -> None:
     marks = [
-        vl_convert.vegalite_to_svg(_with_data(drawn(months))).count("stroke-dasharray")
+        vl_convert.vegalite_to_svg(_with_data(drawn(months))).count('stroke-dasharray="2,3"')
         for months in (MONTHS, MONTHS[3:])
     ]
     assert marks[0] == marks[1] + 1
-    lines = [mark for mark in drawn(MONTHS).spec["layer"] if mark["mark"]["type"] in ("line", "area")]
-    assert [mark["mark"]["invalid"] for mark in lines] == ["break-paths-show-domains"] * 2
+    assert drawn(MONTHS).data["run"].to_list() == [0, None, None, 1, 1]
+
+
+def test_quarters_are_joined_where_only_quarters_are_shown() -> None:
+    ends = month_ends(D(2019, 4, 1), D(2020, 3, 31))
+    quarters = [(end, 6, 20, 30.0, "published") if end.month % 3 == 0 else (end, *HIDDEN) for end in ends]
+    assert set(drawn(quarters).data["run"].drop_nulls()) == {0}
+    months = [(end, 6, 20, 30.0, "published") if end.month != 8 else (end, *HIDDEN) for end in ends]
+    assert drawn(months).data["run"].to_list() == [0, 0, 0, 0, None, 1, 1, 1, 1, 1, 1, 1]
 
 
 # --- The shipped sample

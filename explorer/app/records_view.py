@@ -156,11 +156,11 @@ def figures(world: World, base: World) -> None:
         f"Source: {parts.from_records(world)}",
     )
     parts.show(picture, world, selection.current(world))
-    _one_period(world, base, known.filter(pl.col("period_kind") == kind))
+    _one_period(world, base, known.filter(pl.col("period_kind") == kind), kind)
 
 
-def _one_period(world: World, base: World, rows: pl.DataFrame) -> None:
-    st.header("Every measure of one period", anchor=False)
+def _one_period(world: World, base: World, rows: pl.DataFrame, kind: str) -> None:
+    st.header(f"Every measure, {KIND_WORDS[kind]}", anchor=False)
     ends = rows["period_end"].unique().sort(descending=True).to_list()
     end = selection.choose_of(base, "end", "Period ends", ends, day)
     block = rows.filter(pl.col("period_end") == end)

@@ -14,6 +14,8 @@ from explorer.sentences.records import counted, figure_at, months_finding, value
 from explorer.wording import day
 
 HEIGHT = 280  # pixels
+_SEVERAL_YEARS = 1000  # days
+_NEAR = 1.2  # times the usual gap: months and quarters are not all as long
 MARK = 14  # pixels: how tall the mark of a hidden figure is
 
 
@@ -34,7 +36,7 @@ def monthly_series(figures: pl.DataFrame, entry: Indicator, name: str, source: s
         title=heading,
         subtitle=f"{entry.label}, {UNIT_TITLES[entry.unit]}, {_span(rows, entry)}",
         source=source,
-        spec=monthly_spec(UNIT_TITLES[entry.unit]),
+        spec=monthly_spec(UNIT_TITLES[entry.unit], _axis_format(rows)),
         data=_data(rows, entry),
         table=_table(rows, entry),
         alt=f"Line chart. {heading}. {_in_words(rows, entry)}".strip(),
@@ -66,10 +68,22 @@ def _in_words(rows: pl.DataFrame, entry: Indicator) -> str:
     return f"{'The last twelve' if rows.height > 12 else 'The figures'}: {said}."
 
 
+def _axis_format(rows: pl.DataFrame) -> str:
+    """How the axis names a month: by the year alone where there are several years."""
+    ends: list[date] = rows["period_end"].to_list()
+    return "%Y" if ends and (ends[-1] - ends[0]).days > _SEVERAL_YEARS else "%b %Y"
+
+
 @lru_cache(maxsize=16)
-def monthly_spec(axis_title: str) -> dict[str, Any]:
+def monthly_spec(axis_title: str, axis_format: str) -> dict[str, Any]:
     """The drawing rules of the series."""
-    x = alt.X("end:T", title=None, scale=alt.Scale(type="utc"), axis=alt.Axis(grid=False, labelOverlap=True))
+    axis = alt.Axis(
+        grid=False,
+        labelOverlap=True,
+        format=axis_format,
+        tickCount={"interval": "year" if axis_format == "%Y" else "month", "step": 1},
+    )
+    x = alt.X("end:T", title=None, scale=alt.Scale(type="utc"), axis=axis)
     y = alt.Y("value:Q", title=axis_title, scale=alt.Scale(zero=True), axis=alt.Axis(tickCount=5))
     tips = [
         alt.Tooltip("when:N", title="Period ends"),
@@ -77,31 +91,36 @@ def monthly_spec(axis_title: str) -> dict[str, Any]:
         alt.Tooltip("counts:N", title="Counts"),
     ]
     base = alt.Chart().encode(x=x)
-    band = base.mark_area(color=AUTHORITY, opacity=BAND_OPACITY, invalid="break-paths-show-domains").encode(
+    known = base.transform_filter("isValid(datum.value)").encode(detail="run:N")
+    band = known.mark_area(color=AUTHORITY, opacity=BAND_OPACITY).encode(
         y=alt.Y("lower:Q", title=axis_title), y2="upper:Q"
     )
     hidden = (
         base.transform_filter("datum.hidden")
         .mark_rule(color=INK, opacity=0.6, strokeDash=HATCH, strokeWidth=4)
-        .encode(y=alt.value(HEIGHT - MARK), y2=alt.value(HEIGHT), tooltip=tips)
+        .encode(y=alt.value(alt.ExprRef(f"height - {MARK}")), y2=alt.value("height"), tooltip=tips)
     )
-    line = base.mark_line(color=AUTHORITY, strokeDash=SOLID, strokeWidth=2, invalid="break-paths-show-domains").encode(
-        y=y
-    )
-    points = (
-        base.transform_filter("isValid(datum.value)")
-        .mark_circle(color=AUTHORITY, size=32, opacity=1)
-        .encode(y=y, tooltip=tips)
-    )
+    line = known.mark_line(color=AUTHORITY, strokeDash=SOLID, strokeWidth=2).encode(y=y)
+    points = known.mark_circle(color=AUTHORITY, size=32, opacity=1).encode(y=y, tooltip=tips)
     return specification(alt.layer(hidden, band, line, points).properties(height=HEIGHT))
 
 
 def _data(rows: pl.DataFrame, entry: Indicator) -> pl.DataFrame:
     words = [(day(row["period_end"]), value_words(row, entry), _counts(row)) for row in rows.iter_rows(named=True)]
     said = pl.DataFrame(words, schema={"when": pl.String, "label": pl.String, "counts": pl.String}, orient="row")
-    return rows.select("value", "lower", "upper", end="period_end", hidden=pl.col("status") == "suppressed").hstack(
-        said
-    )
+    figures = rows.select("value", "lower", "upper", end="period_end", hidden=pl.col("status") == "suppressed")
+    return figures.with_columns(run=_runs(figures)).hstack(said)
+
+
+def _runs(figures: pl.DataFrame) -> pl.Series:
+    """A number for the figures that a line joins: those as near to each other as most are.
+
+    So quarters are joined where only quarters are shown, and a month that is hidden among shown ones breaks the line.
+    """
+    known = figures.filter(pl.col("value").is_not_null()).select("end", gap=pl.col("end").diff().dt.total_days())
+    usual = known["gap"].median() or 0
+    numbered = known.with_columns(run=(pl.col("gap") > _NEAR * usual).fill_null(value=False).cum_sum())  # type: ignore[operator]
+    return figures.join(numbered, on="end", how="left", maintain_order="left")["run"]
 
 
 def _counts(row: dict[str, Any]) -> str:

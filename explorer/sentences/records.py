@@ -17,6 +17,12 @@ KIND_WORDS: Mapping[str, str] = {
     "rolling_12m": "twelve months to the end of each month",
     "year": "reporting years",
 }
+PERIOD_WORDS: Mapping[str, str] = {
+    "month": "in the month to",
+    "year_to_date": "from 1 April to",
+    "rolling_12m": "in the twelve months to",
+    "year": "in the year to",
+}
 AT_DATES: Mapping[str, str] = {"year": "at 31 March of each year"}
 REFUSED = "cannot be given from this file"
 
@@ -24,6 +30,11 @@ REFUSED = "cannot be given from this file"
 def counted(entry: Indicator, kind: str) -> str:
     """Over which days, or on which, a series is counted: open plans are counted on days, whatever the period."""
     return AT_DATES.get(kind, "at the end of each month") if entry.period == "day" else KIND_WORDS[kind]
+
+
+def when(entry: Indicator, kind: str, end: date) -> str:
+    """Over which days, or on which, one figure is counted: 'in the twelve months to 30 September 2018'."""
+    return f"{'at' if entry.period == 'day' else PERIOD_WORDS[kind]} {day(end)}"
 
 
 def value_words(row: Mapping[str, Any], entry: Indicator) -> str:
@@ -40,7 +51,7 @@ def value_words(row: Mapping[str, Any], entry: Indicator) -> str:
 
 
 def months_finding(rows: pl.DataFrame, entry: Indicator, name: str) -> str:
-    """What the months come to: the newest figure, and how it has moved in a year.
+    """What the months come to: the newest figure that is shown, and how it has moved in a year.
 
     Args:
         rows: One indicator and period kind, by ``period_end``, without refused ones.
@@ -48,13 +59,14 @@ def months_finding(rows: pl.DataFrame, entry: Indicator, name: str) -> str:
         name: What the authority is called.
     """
     what = f"{possessive(name)} {entry.label[0].lower()}{entry.label[1:]}"
-    if rows.is_empty():
-        return f"{what}: no figure"
-    newest = rows.row(-1, named=True)
+    shown = rows.filter(status="published")
+    if shown.is_empty():
+        return f"{what}: {'every figure is hidden' if (rows['status'] == 'suppressed').any() else 'no figure'}"
+    newest = shown.row(-1, named=True)
     end = newest["period_end"]
-    now = f"{what}: {value_words(newest, entry)} at {day(end)}"
+    now = f"{what}: {value_words(newest, entry)} {when(entry, newest['period_kind'], end)}"
     before = rows.filter(period_end=_a_year_before(end))
-    if before.is_empty() or newest["status"] != "published":
+    if before.is_empty():
         return now
     return f"{now}, {value_words(before.row(0, named=True), entry)} a year before"
 
