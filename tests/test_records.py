@@ -517,3 +517,19 @@ def test_a_broken_file_in_the_folder_is_named(project: Project) -> None:
     (told,) = faults(lambda: standing(project), DataError)
     assert told.startswith("2018.xml: ")
     assert told.endswith(".")
+
+
+def test_an_end_outside_its_own_return_is_found_in_a_folder_of_several(project: Project) -> None:
+    late = census(child("A1", plan("2016-05-01", "2016-12-01")), year="2018", reference="2018-03-31")
+    project.write("standing/2018.xml", late)
+    project.write("standing/2019.xml", SECOND_YEAR)
+    found = standing(project)
+    assert found is not None
+    rules = found.checked.findings.filter(pl.col("position").str.starts_with("2018.xml"))["rule"]
+    assert "8930" in set(rules)
+
+
+def test_a_folder_of_another_authority_is_refused(project: Project) -> None:
+    source = "<Source><LEA>210</LEA></Source></Header>"
+    project.write("standing/2018.xml", FIRST_YEAR.replace("</Header>", source))
+    assert "authority 210" in faults(lambda: standing(project), DataError)[0]

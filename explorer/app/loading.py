@@ -13,6 +13,15 @@ from explorer.sources.plan_file import PlanFile
 from explorer.sources.plans import read_plans
 from explorer.world import World
 
+_WHAT = """
+- **CIN census return**: the XML that goes to DfE, of any year from 2017.
+- **Annex A**: the workbook, or its List 7 as CSV. It holds six months, so it cannot give figures of a year.
+- **Standard Safeguarding Dataset**: the table ssd_cp_plans.
+- **Plain table**: one row a plan, with at least the columns child_id, start_date and end_date (empty while the plan is
+  open). previous_plans (how many plans the child had before), initial_category and latest_category (NEG, PHY, SAB, EMO,
+  MUL) are checked too if they are there. Without previous_plans they are counted from the file. Dates are like
+  2018-09-30 or 30/09/2018.
+"""
 _SEEN, _FAULTS = "loaded file", "faults of the loaded file"
 TYPES = ("xml", "xlsx", "csv", "parquet")
 _READING = 0.7  # of the bar; the rest is checking and counting
@@ -45,6 +54,8 @@ def load_box(world: World, area: str) -> None:
         max_upload_size=megabytes,
         help="The kind is told by what is in the file, not by its name.",
     )
+    with st.expander("What a file must hold"):
+        st.markdown(_WHAT)
     _take(world, file, whose, until)
     for fault in st.session_state.get(_FAULTS, ()):
         st.error(parts.plain(fault))

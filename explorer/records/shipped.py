@@ -10,11 +10,14 @@ from explorer.errors import DataError
 from explorer.records.checked import check_plans
 from explorer.records.safe import Records, safe_records
 from explorer.records.settings import RecordRules
+from explorer.sources.checks import run_checks
 from explorer.sources.plan_file import NO_PLANS, UNDERCOUNT, PlanFile
 from explorer.sources.plan_table import with_previous_plans
 from explorer.sources.plans import read_plans
 from explorer.sources.sample import read_sample
 from explorer.wording import listed
+
+_OF_ONE_RETURN = ("100", "8930")  # the reference date, and ends outside the year: several returns have no one year
 
 
 def load_sample(config: Config, rules: RecordRules) -> Records:
@@ -41,7 +44,7 @@ def load_standing(config: Config, rules: RecordRules) -> Records | None:
     if not folder.is_dir():
         raise DataError(f"sources.yaml: the folder '{source.path}' of plan records is not there.")
     files = [
-        read_plans(path.name, path, rules.limits)
+        with_own_checks(read_plans(path.name, path, rules.limits), rules)
         for path in sorted(folder.iterdir())
         if path.is_file() and not path.name.startswith(".")
     ]
@@ -53,6 +56,12 @@ def load_standing(config: Config, rules: RecordRules) -> Records | None:
             f"sources.yaml: the plan records are of authority {whole.authority}, and the entry says {source.area}."
         )
     return safe_records(check_plans(whole, rules), rules, source.label, "plan_records", str(source.area))
+
+
+def with_own_checks(file: PlanFile, rules: RecordRules) -> PlanFile:
+    """The file with the faults that only show while it stands alone: those of one return and its one year."""
+    found = run_checks(file.plans, file.reference_date, file.year, rules.checks, file.columns)
+    return replace(file, unreadable=pl.concat([file.unreadable, found.filter(pl.col("rule").is_in(_OF_ONE_RETURN))]))
 
 
 def joined(files: list[PlanFile]) -> PlanFile:
