@@ -110,6 +110,7 @@ def reading(path: str, held: bool, queue: "multiprocessing.Queue[dict[str, float
 
     limits = Limits(
         max_bytes=2_000_000_000,
+        max_upload_bytes=2_000_000_000,
         max_rows=2 * MILLION,
         max_columns=200,
         max_expansion_ratio=100,

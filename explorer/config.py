@@ -182,7 +182,8 @@ class WhatIf(Entry):
 class Limits(Entry):
     """How large a file of plan records may be, and between which years a date in it is believed.
 
-    ``max_bytes`` counts what the file takes as it came and, where it is packed, also once unpacked.
+    ``max_bytes`` counts what the file takes as it came and, where it is packed, also once unpacked;
+    ``max_upload_bytes`` is the same for a file that comes through the browser and lies in memory whole.
     ``max_expansion_ratio`` is unpacked bytes for each packed byte. Years are inclusive.
     """
 
@@ -190,6 +191,7 @@ class Limits(Entry):
     description: str = ""
     reference: str = ""
     max_bytes: Whole
+    max_upload_bytes: Whole
     max_rows: Whole
     max_columns: Whole
     max_expansion_ratio: Annotated[float, Field(gt=1)]

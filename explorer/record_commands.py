@@ -4,7 +4,7 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -119,7 +119,7 @@ def _indicators(options: argparse.Namespace) -> None:
     else:
         figures = safe_records(checked, rules, checked.file.name, "upload", "", asked).figures
     rows = figures.filter(of_period(asked)).to_dicts()
-    _print_remarks(checked, rules, asked, rows)
+    _print_remarks(checked, rules, asked, rows, exact=options.unsuppressed)
     if options.json:
         print(json.dumps(rows, indent=2, default=str))
         return
@@ -132,20 +132,38 @@ def _indicators(options: argparse.Namespace) -> None:
         print(f"{entry.label}, {when}: {value_words(row, entry)}{counts}")
 
 
-def _print_remarks(checked: Checked, rules: RecordRules, asked: Asked, rows: Sequence[dict[str, Any]]) -> None:
-    """What should be known beside the figures: rows left out, refusals, and a period that begins too early."""
+def _print_remarks(
+    checked: Checked, rules: RecordRules, asked: Asked, rows: Sequence[dict[str, Any]], *, exact: bool
+) -> None:
+    """What should be known beside the figures: rows left out, refusals, a period that the file may not cover."""
     period = period_at(asked.as_at, asked.kind)
-    remarks = [faults_of(checked, rules).sentence, *checked.file.notes]
+    found = faults_of(checked, rules)
+    remarks = [found.sentence if exact else found.outline, *checked.file.notes]
+    if not exact and (period.end + timedelta(1)).day != 1:
+        remarks.append(
+            "Days within a month are hidden: two days next to each other would tell single plans apart. Take a month "
+            "end, or --unsuppressed on your own machine."
+        )
     remarks += dict.fromkeys(
         reason for row in rows if (reason := why_refused(row["indicator"], period, checked.scope)) is not None
     )
     if checked.first is not None and checked.scope.first_day is None and period.first < checked.first:
         remarks.append(
-            f"The file holds few plans or none that ended before {day(checked.first)}. If plans are missing from "
-            "before then, these figures are too low."
+            f"The file holds no plan that ended before {_month(checked.first)}. If plans are missing from before then, "
+            "these figures are too low."
+        )
+    if checked.last is not None and period.end > checked.last:
+        remarks.append(
+            f"Nothing in the file is later than {_month(checked.last)}. If the file ends before {day(period.end)}, "
+            "these figures are wrong: plans that started or ended since are missing."
         )
     for remark in remarks:
         print(remark, file=sys.stderr)
+
+
+def _month(one: date) -> str:
+    """A month in words: the very day would be that of one plan."""
+    return f"{one:%B %Y}"
 
 
 def _make_sample(options: argparse.Namespace) -> None:

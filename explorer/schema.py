@@ -10,6 +10,7 @@ STATUS_WORDS: Mapping[str, str] = {
     "published": "published",
     "suppressed": "hidden, because it or a figure beside it is small",
     "withheld": "hidden here, so that nobody can be picked out from the plan records",
+    "not_in_records": "the plan records that you see do not hold it",
     "not_available": "not available",
     "not_applicable": "not applicable, because there was nothing to count",
     "low_reliability": "withheld by DfE as unreliable",

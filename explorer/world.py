@@ -45,6 +45,18 @@ class World:
         """Whether the data are one session's: an uploaded file, of which nothing may be kept for others."""
         return self.records is not None and self.records.origin == "upload"
 
+    @property
+    def years_of_records(self) -> tuple[int, ...]:
+        """The reporting years that the plan records give any figure of."""
+        if self.records is None:
+            return ()
+        theirs = self.published.measures.filter(
+            pl.col("area") == self.records.area,
+            pl.col("source") == self.records.label,
+            pl.col("status") != "not_in_records",
+        )
+        return tuple(sorted(theirs["year_ending"].unique().to_list()))
+
     def with_records(self, records: Records) -> "World":
         """The same with one authority's figures taken from its plan records."""
         return _world(self.config, self.rules, plan_records.with_records(self.published, self.config, records), records)

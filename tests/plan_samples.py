@@ -19,6 +19,7 @@ from tests.fixtures import faults
 
 LIMITS = Limits(
     max_bytes=5_000_000,
+    max_upload_bytes=5_000_000,
     max_rows=20_000,
     max_columns=100,
     max_expansion_ratio=100,

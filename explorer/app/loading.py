@@ -1,6 +1,7 @@
 """A file from the reader's own machine, read into this session's memory and nowhere else."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 
 import streamlit as st
@@ -9,7 +10,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from explorer.app import parts, selection
 from explorer.errors import DataError, ExplorerError
 from explorer.records import check_plans, safe_records
-from explorer.sources.plan_file import PlanFile
+from explorer.sources.plan_file import NO_PLANS, PlanFile
 from explorer.sources.plans import read_plans
 from explorer.world import World
 
@@ -22,48 +23,72 @@ _WHAT = """
   MUL) are checked too if they are there. Without previous_plans they are counted from the file. Dates are like
   2018-09-30 or 30/09/2018.
 """
-_SEEN, _FAULTS = "loaded file", "faults of the loaded file"
-TYPES = ("xml", "xlsx", "csv", "parquet")
+_SEEN, _FAULTS, _BOX = "loaded file", "faults of the loaded file", "upload box"
 _READING = 0.7  # of the bar; the rest is checking and counting
 
 
-def load_box(world: World, area: str) -> None:
+@dataclass(frozen=True)
+class _Told:
+    """What the reader says of a file."""
+
+    area: str | None
+    since: date | None
+    until: date | None
+
+
+def load_box(world: World) -> None:
     """Where a file is dropped, whose records they are, and what is wrong where one cannot be read.
 
     Args:
         world: The published data.
-        area: The authority to offer first.
     """
-    authorities = [one.code for one in world.areas.authorities]
-    whose = st.selectbox(
-        "These records are of",
-        authorities,
-        index=authorities.index(area),
-        format_func=world.areas.label,
-        help="A census return says so itself, and that is what counts.",
-    )
-    until = st.date_input(
-        "The file runs up to (leave empty for the last day on which a plan in it started or ended)",
-        value=None,
-        format="DD/MM/YYYY",
-        help="A census return says so itself. For a monthly extract give its last day, such as the end of the month.",
-    )
-    megabytes = world.rules.limits.max_bytes // 1_000_000
+    told = _told(world)
     file = st.file_uploader(
         "CIN census return (XML), Annex A List 7 (xlsx or CSV), ssd_cp_plans or a plain table (CSV or Parquet)",
-        max_upload_size=megabytes,
+        max_upload_size=world.rules.limits.max_upload_bytes // 1_000_000,
         help="The kind is told by what is in the file, not by its name.",
+        key=f"file {st.session_state.get(_BOX, 0)}",
     )
     with st.expander("What a file must hold"):
         st.markdown(_WHAT)
-    _take(world, file, whose, until)
+    _take(world, file, told)
     for fault in st.session_state.get(_FAULTS, ()):
         st.error(parts.plain(fault))
+    if selection.has_upload():
+        records = selection.uploaded().records
+        assert records is not None
+        st.success(parts.plain(f"Loaded: {records.label}, for {world.areas.label(records.area)}."))
+        st.button("Forget the file", on_click=_forget, args=(world,))
 
 
-def _take(world: World, file: UploadedFile | None, whose: str, until: date | None) -> None:
-    """Read a file that is new, or was dropped for another authority; leave what was loaded before if it fails."""
-    seen = None if file is None else (file.file_id, whose, until)
+def _told(world: World) -> _Told:
+    area = st.selectbox(
+        "These records are of",
+        [one.code for one in world.areas.authorities],
+        index=None,
+        placeholder="Choose the authority",
+        format_func=world.areas.label,
+        help="A census return may say so itself; then that is what counts.",
+        key="records of",
+    )
+    left, right = st.columns(2)
+    words = "A census return says so itself. Leave it empty if you do not know."
+    since = left.date_input("Complete from (if you know)", None, format="DD/MM/YYYY", help=words, key="records since")
+    until = right.date_input("Runs up to (if you know)", None, format="DD/MM/YYYY", help=words, key="records until")
+    return _Told(area, since, until)
+
+
+def _forget(world: World) -> None:
+    """Drop the file from the session, and from the box that holds its bytes."""
+    st.session_state[_BOX] = st.session_state.get(_BOX, 0) + 1
+    st.session_state[_SEEN] = None
+    st.session_state[_FAULTS] = ()
+    selection.forget_upload(world)
+
+
+def _take(world: World, file: UploadedFile | None, told: _Told) -> None:
+    """Read a file that is new, or of which something else is said; what was loaded before stays if it fails."""
+    seen = None if file is None else (file.file_id, told)
     if seen == st.session_state.get(_SEEN):
         return
     st.session_state[_SEEN] = seen
@@ -76,8 +101,9 @@ def _take(world: World, file: UploadedFile | None, whose: str, until: date | Non
         bar.progress(_READING * share, "Reading the file…")
 
     try:
-        read = read_plans(file.name, file.getvalue(), world.rules.limits, reading)
-        loaded = _measured(world, read, whose, until, bar.progress)
+        limits = world.rules.limits
+        limits = limits.model_copy(update={"max_bytes": limits.max_upload_bytes})
+        loaded = _measured(world, read_plans(file.name, file.getvalue(), limits, reading), told, bar.progress)
     except ExplorerError as problem:
         st.session_state[_FAULTS] = (*problem.faults, *_kept())
     except MemoryError:
@@ -96,14 +122,17 @@ def _kept() -> tuple[str, ...]:
     return ("What was loaded before is still here.",) if selection.has_upload() else ()
 
 
-def _measured(
-    world: World, read: PlanFile, whose: str, until: date | None, progress: Callable[[float, str], object]
-) -> World:
-    area = read.authority or whose
+def _measured(world: World, read: PlanFile, told: _Told, progress: Callable[[float, str], object]) -> World:
+    area = read.authority or told.area
+    if area is None:
+        raise DataError(f"{read.name}: choose above whose records these are; the file does not say so.")
     if area not in {one.code for one in world.areas.authorities}:
         raise DataError(f"{read.name}: the return is from authority {area}, which is not in the published figures.")
+    if read.plans.is_empty():
+        raise DataError(f"{read.name}: {NO_PLANS}.")
     progress(_READING, "Checking every row…")
-    checked = check_plans(read, world.rules, until)
+    checked = check_plans(read, world.rules, told.since, told.until)
+    if checked.first is None and not checked.split.kept.is_empty():
+        raise DataError(f"{read.name}: no plan lies between the two days that you gave; correct them.")
     progress(0.8, "Counting, and hiding what could give a small number away…")
-    records = safe_records(checked, world.rules, read.name, "upload", area)
-    return world.with_records(records)
+    return world.with_records(safe_records(checked, world.rules, read.name, "upload", area))

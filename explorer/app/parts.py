@@ -50,7 +50,7 @@ def context(world: World, chosen: Selection) -> None:
 
 def explain_area(world: World, chosen: Selection) -> None:
     """Say which data are shown, and where the authority did not exist in the year whom to look at instead."""
-    about_records(world)
+    about_records(world, chosen)
     area = world.areas[chosen.area]
     if area.existed(chosen.year):
         return
@@ -76,6 +76,14 @@ def points(*sentences: str) -> None:
     st.markdown("\n".join(f"- {plain(sentence)}" for sentence in sentences if sentence))
 
 
+def drawn_from_records(world: World, chosen: Selection) -> bool:
+    """Whether the authority whose plan records are chosen is on the page at all."""
+    if world.records is None:
+        return False
+    group = world.comparators(chosen.area, chosen.year, chosen.group, chosen.chosen)
+    return world.records.area in (chosen.area, *group.members)
+
+
 def from_records(world: World) -> str:
     """Which plan records the figures come from: 'Invented plan records for Trafford'; empty for published ones."""
     if world.records is None:
@@ -84,12 +92,15 @@ def from_records(world: World) -> str:
     return f"Invented plan records for {name}" if world.records.invented else f"Plan records of {name}"
 
 
-def about_records(world: World) -> None:
+def about_records(world: World, chosen: Selection) -> None:
     """Say on every page which figures come from plan records, and that others are published."""
     records = world.records
     if records is None:
         return
     name = world.areas.label(records.area)
+    if not drawn_from_records(world, chosen):
+        st.info(plain(f"The plan records chosen are those of {name}, which is not on this page: all is as published."))
+        return
     match records.origin:
         case _ if records.invented:
             said = f"Figures for {name} on this page are from invented plan records: no child in them is real."
@@ -102,16 +113,15 @@ def about_records(world: World) -> None:
 
 def show(picture: Picture, world: World, chosen: Selection) -> None:
     """A chart with its finding, key, caveat, source, table and download."""
-    picture = marked(picture, world)
+    picture = marked(picture, world, chosen)
     st.header(plain(picture.title), anchor=False)
     chart(picture)
     small_print(picture, file_stem(world, chosen))
 
 
-def marked(picture: Picture, world: World) -> Picture:
+def marked(picture: Picture, world: World, chosen: Selection) -> Picture:
     """The picture, saying so where it is drawn from plan records."""
-    words = from_records(world)
-    return picture.of_records(words) if words else picture
+    return picture.of_records(from_records(world)) if drawn_from_records(world, chosen) else picture
 
 
 def chart(picture: Picture) -> None:
@@ -176,7 +186,8 @@ def _readable(column: pl.Series) -> pl.Series:
 
 def file_stem(world: World, chosen: Selection) -> str:
     """How the names of downloaded files begin: 'trafford-2018'."""
-    return f"{_file_name(world.areas.label(chosen.area))}-{chosen.year}{records_suffix(world)}"
+    records = records_suffix(world) if drawn_from_records(world, chosen) else ""
+    return f"{_file_name(world.areas.label(chosen.area))}-{chosen.year}{records}"
 
 
 def records_suffix(world: World) -> str:

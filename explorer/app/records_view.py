@@ -1,6 +1,9 @@
 """What the Data page says of plan records: what they cover, what is wrong in them, and their figures."""
 
+from dataclasses import replace
+from datetime import timedelta
 from functools import partial
+from typing import get_args
 
 import polars as pl
 import streamlit as st
@@ -9,9 +12,17 @@ from explorer.app import parts, selection
 from explorer.charts.monthly import monthly_series
 from explorer.export.csv_file import csv_bytes
 from explorer.export.workbook import workbook_bytes
-from explorer.plan_indicators import COUNTS, PERCENTAGES, difference_in_words
-from explorer.records import Asked, Records, faults_of, safe_differences
-from explorer.sentences.records import KIND_WORDS, value_words
+from explorer.plan_indicators import (
+    COUNTS,
+    PERCENTAGES,
+    PeriodKind,
+    Scope,
+    difference_in_words,
+    period_at,
+    why_refused,
+)
+from explorer.records import Asked, Faults, Records, faults_of, safe_differences
+from explorer.sentences.records import KIND_WORDS, PERIOD_WORDS, value_words
 from explorer.wording import day, plural
 from explorer.world import World
 
@@ -37,29 +48,72 @@ def answer(world: World) -> str:
 
 
 def covered(world: World) -> None:
-    """What the file is, which days it covers, and what it cannot answer."""
+    """What the file is, which months it covers, and what it cannot answer."""
     records = world.records
     assert records is not None
     checked = records.checked
     st.header("What the file covers", anchor=False)
     parts.points(
         f"{records.label}: {KINDS[checked.file.kind]} for {world.areas.label(records.area)}, {records.rows}.",
-        f"Figures run from {day(checked.first)} to {day(checked.last)}."
+        f"Figures run from {checked.first:%B %Y} to {checked.last:%B %Y}."
         if checked.first and checked.last
         else "There are no figures, because no plan is left to count.",
+        *_doubts(records),
         *checked.file.notes,
+        *_refusals(records),
     )
 
 
+def _doubts(records: Records) -> list[str]:
+    """Where a file does not say from when and up to when it is complete."""
+    checked = records.checked
+    if checked.scope.last_day is not None or records.invented or checked.last is None or checked.first is None:
+        return []
+    said = [
+        f"No plan in it ended before {checked.first:%B %Y}, so it is taken to be complete from then on. If it is "
+        "complete from an earlier day, give that day above. A plan that was open then must be in it, or the first "
+        "figures are too low."
+    ]
+    if (checked.last + timedelta(1)).day != 1:
+        said.append(
+            f"The last thing that happened in it was in {checked.last:%B %Y}, so that month is not counted as whole. "
+            "If the file runs to the end of the month, give that day above."
+        )
+    return said
+
+
+def _refusals(records: Records) -> list[str]:
+    """Why a file cannot give some figures, each reason once."""
+    checked = records.checked
+    if checked.last is None:
+        return []
+    periods = [period_at(checked.last, kind) for kind in get_args(PeriodKind)]
+    scope = Scope(checked.scope.capabilities)
+    names = (*COUNTS, *PERCENTAGES)
+    return list(dict.fromkeys(reason for p in periods for name in names if (reason := why_refused(name, p, scope))))
+
+
 def faults(world: World) -> None:
-    """The faults by rule and by row, the analyst's own file of them, and what leaving rows out changed."""
+    """Whether there are faults; for the analyst alone, on a switch, which, how many and where."""
     records = world.records
     assert records is not None
     found = faults_of(records.checked, world.rules)
     st.header("What is wrong in it", anchor=False)
-    st.markdown(parts.plain(found.sentence))
+    st.markdown(parts.plain(found.outline))
     if found.places.is_empty():
         return
+    _changes(world, records)
+    if records.origin == "plan_records":
+        return  # everybody who opens a deployment would see them
+    if st.toggle(
+        "Show the findings with their numbers and identifiers (for you alone: not while others watch)",
+        key=f"findings of {records.version}",
+    ):
+        _findings(found, records)
+
+
+def _findings(found: Faults, records: Records) -> None:
+    st.markdown(parts.plain(found.sentence))
     st.table(
         found.by_rule.select(
             pl.col("rule").alias("Rule"),
@@ -68,24 +122,16 @@ def faults(world: World) -> None:
             pl.col("findings").alias("Findings"),
         )
     )
-    with st.expander("Where: row by row"):
-        st.caption(
-            "Without identifiers and values, so that this screen can be shown to others."
-            + (f" The first {MOST_SHOWN} of {found.places.height:,}." if found.places.height > MOST_SHOWN else "")
-        )
-        st.table(parts.readable(found.places.head(MOST_SHOWN)).rename(str.capitalize))
-    if records.origin != "plan_records":
-        _downloads(records)
-    _changes(world, records)
-
-
-def _downloads(records: Records) -> None:
-    st.caption(
-        "These two files name children and hold dates as they stand in your file. Keep them on your own machine."
-        if not records.invented
-        else "The children named in these two files are invented."
-    )
     findings = records.checked.findings
+    if findings.height > MOST_SHOWN:
+        st.caption(f"The first {MOST_SHOWN} of {findings.height:,}. The files hold them all.")
+    st.dataframe(findings.head(MOST_SHOWN).rename(str.capitalize), hide_index=True)
+    st.caption(
+        "The children named here and in these files are invented."
+        if records.invented
+        else "These two files name children. Keep them on your own machine. In the CSV file a cell that a spreadsheet "
+        "could take for a formula is led by an apostrophe."
+    )
     stem = "findings-invented" if records.invented else "findings"
     columns = st.columns(2)
     columns[0].download_button(
@@ -104,24 +150,30 @@ def _downloads(records: Records) -> None:
 
 
 def _changes(world: World, records: Records) -> None:
-    checked = records.checked
-    if checked.split.left_out.is_empty() or checked.last is None:
+    """What leaving rows out changes, over the longest period that the file can give."""
+    if records.checked.split.left_out.is_empty():
         return
-    ends = records.figures.filter(pl.col("period_kind") == "rolling_12m")["period_end"]
-    if ends.is_empty():
-        return
-    asked = Asked(ends.max(), "rolling_12m")  # type: ignore[arg-type]
-    changes = safe_differences(records, asked, world.rules)
-    with st.expander("What leaving rows out changes"):
-        st.caption(f"Twelve months to {day(asked.as_at)}, plans open on that day.")
-        labels = world.config.indicators
-        parts.points(
-            *(
-                difference_in_words(row, labels[row["indicator"]].label)
-                for row in changes.iter_rows(named=True)
-                if row["status"] != "refused"
-            )
+    given = records.figures.filter(pl.col("status") != "refused", pl.col("indicator") == "plans_started")
+    for kind in ("rolling_12m", "month"):
+        ends = given.filter(pl.col("period_kind") == kind)["period_end"].to_list()
+        if ends:
+            _change_of(world, records, Asked(max(ends), kind))
+            return
+
+
+def _change_of(world: World, records: Records, asked: Asked) -> None:
+    changes = safe_differences(records, asked, world.rules).filter(pl.col("status") != "refused")
+    what = f"{PERIOD_WORDS[asked.kind].removeprefix('in ')} {day(asked.as_at)}"
+    if changes["difference"].is_null().all():
+        st.markdown(
+            f"What leaving them out changes in {what} is hidden: it is a few plans, or rests on figures that are "
+            "hidden themselves."
         )
+        return
+    with st.expander(f"What leaving them out changes in {what}"):
+        told = [row for row in changes.iter_rows(named=True) if row["difference"] is not None]
+        labels = world.config.indicators
+        parts.points(*(difference_in_words(row, labels[row["indicator"]].label) for row in told))
 
 
 def figures(world: World, base: World) -> None:
@@ -155,7 +207,7 @@ def figures(world: World, base: World) -> None:
         world.areas.label(records.area),
         f"Source: {parts.from_records(world)}",
     )
-    parts.show(picture, world, selection.current(world))
+    parts.show(picture, world, replace(selection.current(world), area=records.area))
     _one_period(world, base, known.filter(pl.col("period_kind") == kind), kind)
 
 
@@ -171,7 +223,7 @@ def _one_period(world: World, base: World, rows: pl.DataFrame, kind: str) -> Non
     st.download_button(
         "Download these figures, every period (CSV)",
         partial(csv_bytes, rows.with_columns(data=pl.lit(parts.from_records(world)))),
-        file_name=f"figures{parts.records_suffix(world)}.csv",
+        file_name=f"figures-{kind.replace('_', '-')}{parts.records_suffix(world)}.csv",
         mime="text/csv",
         on_click="ignore",
     )

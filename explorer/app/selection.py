@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
+from explorer.app import choices
 from explorer.app.choices import (
     CHOICES,
     DATA_PAGE,
@@ -77,7 +78,13 @@ def _take(link: Mapping[str, str], kept: dict[str, Any], world: World) -> list[s
     for name, choice in CHOICES.items():
         if name not in link:
             continue  # a link holds what its page shows; the rest stays as it was
-        value = choice.read(link[name], world)
+        value = UPLOAD if link[name] == UPLOAD and has_upload() else choice.read(link[name], world)
+        if link[name] == UPLOAD and value is None:
+            kept[name] = PUBLISHED
+            ignored.append(
+                "This link was made from a file of plan records that only its owner has. You see published figures."
+            )
+            continue
         if value is None:
             value = choice.default(world)
             ignored.append(
@@ -121,8 +128,6 @@ def _belongs(world: World, name: str, kept: Mapping[str, Any]) -> bool:
     match name:
         case "areas":
             return picked(world, kept["group"]) and bool(kept[name])
-        case "data":
-            return bool(kept[name] != UPLOAD)
         case "measure" | "kind" | "end":  # of plan records, which a link to a loaded file does not show
             return kept["data"] not in (PUBLISHED, UPLOAD) and kept[name] is not None
         case _:
@@ -158,24 +163,28 @@ def _moved(world: World, name: str, key: str) -> None:
         return
     st.session_state.setdefault(_LAST_MOVED, {})[name] = (key, time.monotonic())
     value = st.session_state[key]
+    st.session_state[_NOTICES] = ()
     if value is not None:
         st.session_state[_CHOICES][name] = value
         if name == "data":
             _go_to_area_of_records(world)
-    st.session_state[_NOTICES] = ()
     write_link(world)
 
 
 def _go_to_area_of_records(world: World) -> None:
-    """Plan records are those of one authority: show it when they are chosen."""
+    """Plan records are those of one authority: show it when they are chosen, and say so."""
     kept = st.session_state[_CHOICES]
+    area: str | None = None
     match kept["data"]:
-        case "sample":
-            kept["area"] = world.config.source("sample").area
-        case "records" if world.config.standing_records is not None:
-            kept["area"] = world.config.standing_records.area
-        case "upload":
-            kept["area"] = st.session_state[_UPLOADED].records.area
+        case choices.SAMPLE:
+            area = world.config.source("sample").area
+        case choices.STANDING if world.config.standing_records is not None:
+            area = world.config.standing_records.area
+        case choices.UPLOAD:
+            area = st.session_state[_UPLOADED].records.area
+    if area is not None and area != kept["area"]:
+        kept["area"] = area
+        st.session_state[_NOTICES] = (f"Now showing {world.areas.label(area)}: these plan records are theirs.",)
 
 
 def data() -> str:
@@ -198,8 +207,12 @@ def has_upload() -> bool:
 def keep_upload(world: World, loaded: World) -> None:
     """Take a file that was loaded into the session, in the place of any before it, and show it on every page."""
     st.session_state[_UPLOADED] = loaded
-    st.session_state[_CHOICES]["data"] = UPLOAD
+    kept = st.session_state[_CHOICES]
+    kept["data"] = UPLOAD
     _go_to_area_of_records(world)
+    years = loaded.years_of_records
+    if years and kept["year"] not in years:
+        kept["year"] = years[-1]
     write_link(world)
 
 
@@ -262,7 +275,11 @@ def choose(world: World) -> None:
             **_control(world, "data"),
             help="Published figures, or plan records. The Data page loads a file.",
         )
-    st.caption("The address of this page holds every choice. Copy it to share exactly this view.")
+    st.caption(
+        "The address of this page holds your choices but not your file: whoever opens it sees published figures."
+        if data() == UPLOAD
+        else "The address of this page holds every choice. Copy it to share exactly this view."
+    )
 
 
 def choose_data(world: World) -> None:

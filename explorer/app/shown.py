@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from explorer.app import cached, choices, selection
+from explorer.app import cached, choices, parts, selection
 from explorer.errors import ExplorerError
 from explorer.world import World
 
@@ -22,5 +22,5 @@ def world() -> World:
                 return selection.uploaded()
     except ExplorerError as problem:
         for fault in problem.faults:
-            st.error(f"The plan records cannot be shown, so you see published figures. {fault}")
+            st.error(parts.plain(f"The plan records cannot be shown, so you see published figures. {fault}"))
     return cached.world()

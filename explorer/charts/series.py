@@ -243,7 +243,7 @@ def _note(years: Sequence[Position]) -> str:
     parts = []
     if any(one.figure.status == "suppressed" for one in years):
         parts.append("A hatched bar is the range of a hidden figure; where there is none, its range is not known.")
-    for status in ("not_available", "low_reliability", "not_applicable", "withheld"):
+    for status in ("not_available", "low_reliability", "not_applicable", "withheld", "not_in_records"):
         gone = [str(one.year) for one in years if one.figure.status == status]
         if gone:
             parts.append(f"No figure for {listed(gone)}: {STATUS_WORDS[status]}.")

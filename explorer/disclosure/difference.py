@@ -14,10 +14,10 @@ _KEY = ("indicator", "period_end", "period_kind")
 def protect_difference(table: pl.DataFrame, protected: pl.DataFrame, suppression: Suppression) -> pl.DataFrame:
     """The comparison with and without the rows that have errors, as readers may see it.
 
-    A figure with all rows is shown only where the figure without them is, and where each count behind it is the
-    same or differs by more than a small count: otherwise one less the other tells of one to five plans. The part
-    that is left over, such as the plans that are not re-plans, counts too. A percentage follows its counts. A
-    change that rests on a figure which is itself small is hidden with it.
+    Figures with all rows are shown only where each count of the period is the same or differs by more than a small
+    count: otherwise one less the other tells of one to five plans. The part that is left over, such as the plans
+    that are not re-plans, counts too. Differences add up as counts do, so all of a period are shown or none. A
+    figure that is hidden without the rows is hidden with them.
 
     Args:
         table: The columns of ``plan_indicators.left_out_difference``.
@@ -34,7 +34,9 @@ def protect_difference(table: pl.DataFrame, protected: pl.DataFrame, suppression
     joined = table.join(status, on=_KEY, how="left", maintain_order="left")
     published = (joined["seen"] == "published").fill_null(value=False)
     hidden = (joined["seen"].is_null() | (joined["seen"] == "suppressed")).alias("hidden")
-    may_compare = joined.select(_may_compare(suppression)).to_series() & published
+    # the differences add up as the counts do, so one that is hidden would follow from the others: all or none
+    told = joined.filter(pl.col("seen") != "refused").select(_may_compare(suppression)).to_series()
+    may_compare = published & bool(told.all())
     kept = ("value_kept", *(f"{name}_kept" for name in _COUNTS))
     every = ("value_all", "difference", *(f"{name}_all" for name in _COUNTS))
     return table.with_columns(

@@ -13,7 +13,7 @@ from explorer.plan_indicators.table import COUNTS, PERCENTAGES
 from explorer.yaml_reader import Document, read_yaml
 
 FILE = "release.yaml"
-_PROGRAMS = 1000  # that one thorough layer may use; a count and not a time, so that every run is the same
+_PROGRAMS = 300  # that one thorough layer may use; a count and not a time, so that every run is the same
 _NAMES = (*COUNTS, *PERCENTAGES)
 _MARCH, _QUARTER = 3, 3
 
@@ -24,7 +24,7 @@ class Layer(Entry):
     Args:
         step: How fine its figures are, from 1. Where many counts are small the finest steps are left out.
         periods: The period kinds.
-        ends: On which days the periods end. "any" takes days within a month too.
+        ends: On which days the periods end. A day within a month is in no layer.
         indicators: Names of counts and percentages.
         search: "thorough" hides as little as it can; "simple" hides everything that hangs together with a hidden
             count, which needs no search.
@@ -33,7 +33,7 @@ class Layer(Entry):
     label: Text
     step: Whole
     periods: list[PeriodKind]
-    ends: Literal["march", "half_years", "quarter_ends", "month_ends", "any"]
+    ends: Literal["march", "half_years", "quarter_ends", "month_ends"]
     indicators: list[Text]
     search: Literal["thorough", "simple"]
     description: Text
@@ -49,8 +49,6 @@ class Layer(Entry):
         return indicator in self.indicators and kind in self.periods and self._ends(end)
 
     def _ends(self, end: date) -> bool:
-        if self.ends == "any":
-            return True
         every = {"march": 12, "half_years": 6, "quarter_ends": _QUARTER, "month_ends": 1}[self.ends]
         return (end + timedelta(1)).day == 1 and (end.month - _MARCH) % every == 0
 

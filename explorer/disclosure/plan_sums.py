@@ -10,7 +10,7 @@ STARTED, REPEAT, SOON = "plans_started", "plans_started_repeat", "plans_started_
 OPEN, ENDED = "plans_open", "plans_ended"
 BANDS = (*BAND_NAMES, LAST_BAND, LONG)
 # whole and part; what is left over can be worked out wherever both are shown
-RESTS = ((STARTED, REPEAT), (STARTED, SOON), (OPEN, f"{OPEN}_{LONG}"), (ENDED, f"{ENDED}_{LONG}"))
+RESTS = ((STARTED, REPEAT), (STARTED, SOON), (REPEAT, SOON), (OPEN, f"{OPEN}_{LONG}"), (ENDED, f"{ENDED}_{LONG}"))
 Nodes = Mapping[str, Mapping[date, int]]  # indicator, day: node
 Terms = list[tuple[int, int]]  # node and what it is multiplied by
 
@@ -24,8 +24,8 @@ def sums(nodes: Nodes) -> tuple[list[Terms], list[Terms]]:
     equal, least = _whole_and_parts(nodes)
     equal += _open_from_day_to_day(nodes)
     least += [row for name in nodes for row in _never_negative(name, nodes[name])]
-    for name in (REPEAT, SOON):
-        least += _left_over(nodes, STARTED, (name,))
+    for whole, part in ((STARTED, REPEAT), (STARTED, SOON), (REPEAT, SOON)):
+        least += _left_over(nodes, whole, (part,))
     return equal, least + _growing_older(nodes)
 
 

@@ -113,7 +113,7 @@ class Release:
                 narrow = self._unsettled(
                     moves, (self._small | self.figures) & ~(self.shown | batch | known | clean | self.exposed)
                 )
-            if not len(narrow) and self._programs > 0:
+            if not len(narrow):
                 return batch
             for count in narrow.tolist():
                 if moves is not None:

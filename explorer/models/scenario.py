@@ -91,5 +91,5 @@ def _outcome(
         difference=after - before,
         low=min(differences),
         high=max(differences),
-        hidden=not may_show_beside(baseline_shown=not hidden, change_stated=True),
+        hidden=not may_show_beside(baseline_shown=not hidden),
     )

@@ -52,7 +52,7 @@ def _counts(plans: pl.DataFrame, period: Period, rules: PlanRules) -> Mapping[st
     masks = {
         "plans_started": started,
         "plans_started_repeat": started & repeat,
-        "plans_started_repeat_within_2y": started & pl.col("returned_soon"),
+        "plans_started_repeat_within_2y": started & repeat & pl.col("returned_soon"),
         "plans_open": is_open,
         **{f"plans_open_{name}": is_open & band for name, band in _lengths(pl.lit(period.end), rules).items()},
         "plans_ended": ended,

@@ -76,7 +76,7 @@ def _dates(plans: pl.DataFrame, rules: PlanRules) -> _Dates:
         pl.col("start_date").to_physical(),
         pl.col("end_date").to_physical().fill_null(_FAR),
         (pl.col("previous_plans") > 0).fill_null(value=False).alias("repeat"),
-        "returned_soon",
+        (pl.col("returned_soon") & (pl.col("previous_plans") > 0)).fill_null(value=False).alias("returned_soon"),
         **{name: limit.to_physical() for name, limit in limits.items()},
     )
     days = {name: frame[name].to_numpy() for name in frame.columns}

@@ -35,21 +35,24 @@ class Checked:
     last: date | None
 
 
-def check_plans(file: PlanFile, rules: RecordRules, until: date | None = None) -> Checked:
+def check_plans(file: PlanFile, rules: RecordRules, since: date | None = None, until: date | None = None) -> Checked:
     """Run every check, set the rows with errors aside, and tell which days the rest covers.
 
     Args:
         file: The file.
         rules: How it is checked and counted.
+        since: The day from which the file holds every plan, where somebody knows it. Of files that do not say so
+            themselves it is else taken to be the first day on which a plan ended: an extract of some years lacks the
+            plans that ended before it begins.
         until: The day up to which the file runs, where somebody knows it. A return says so itself; of other files
             it is else taken to be the last day on which a plan started or ended.
     """
-    found = run_checks(file.plans, file.reference_date or until, file.year, rules.checks, file.columns)
+    found = run_checks(file.plans, file.reference_date, file.year, rules.checks, file.columns)
     findings = pl.concat([file.unreadable, found])
     split = split_by_severity(file.plans, findings)
-    last = until or _latest(split.kept)
+    last = until or file.reference_date or _latest(split.kept)
     scope = _scope(file, last)
-    return Checked(file, findings, split, scope, *_covered(split.kept, scope, last, rules.history_years))
+    return Checked(file, findings, split, scope, *_covered(split.kept, scope, (since, last), rules.history_years))
 
 
 def _scope(file: PlanFile, last: date | None) -> Scope:
@@ -71,19 +74,17 @@ def _latest(plans: pl.DataFrame) -> date | None:
 
 
 def _covered(
-    plans: pl.DataFrame, scope: Scope, last: date | None, history_years: int
+    plans: pl.DataFrame, scope: Scope, told: tuple[date | None, date | None], history_years: int
 ) -> tuple[date | None, date | None]:
     """The first and last day of the figures; none where no plan is left to count.
 
-    A file that does not say from when it is complete lacks, as a rule, the plans that ended before its first
-    end: so it is taken to begin with the reporting year of that end. No figures are older than ``history_years``.
+    No figures are older than ``history_years``.
     """
+    since, last = told
     last = scope.last_day or last
     earliest: date | None = plans["end_date"].min() or plans["start_date"].min()  # type: ignore[assignment]
     if last is None or earliest is None:
         return None, None
-    first = scope.first_day
-    if first is None:
-        first = date(earliest.year - (earliest.month < _APRIL), _APRIL, 1)
     oldest = date(last.year - history_years - (last.month < _APRIL), _APRIL, 1)
-    return max(first, oldest), last
+    first = max(scope.first_day or since or earliest, oldest)
+    return (first, last) if first <= last else (None, None)

@@ -13,7 +13,12 @@ from explorer.records.figures import Asked, all_figures, of_period
 from explorer.records.settings import RecordRules
 from explorer.wording import plural
 
-_ROUNDED_TO = 10  # a number of rows, less the plans open, would give the plans ended
+_SIZES = (
+    (100, "fewer than a hundred plans"),
+    (1_000, "hundreds of plans"),
+    (1_000_000, "thousands of plans"),
+    (float("inf"), "a million plans or more"),
+)
 
 Origin = Literal["sample", "plan_records", "upload"]
 
@@ -45,11 +50,9 @@ class Records:
 
     @property
     def rows(self) -> str:
-        """About how many plans are in the file, rounded because the exact number would give others away."""
+        """How many plans are in the file, in the coarsest words: less the plans open it would give those ended."""
         height = self.checked.file.plans.height
-        if height < _ROUNDED_TO:
-            return f"fewer than {_ROUNDED_TO} plans"
-        return f"about {round(height / _ROUNDED_TO) * _ROUNDED_TO:,} plans"
+        return next(words for most, words in _SIZES if height < most)
 
 
 @dataclass(frozen=True)
@@ -69,8 +72,16 @@ class Faults:
     queried: int
 
     @property
+    def outline(self) -> str:
+        """What was found without a number: how many rows have a fault can tell how many children have something."""
+        if self.places.is_empty():
+            return "No fault was found."
+        parts = ["Rows with an error were found; they are left out of every figure."] if self.left_out else []
+        return " ".join([*parts, *(["Rows with a query were found; they are kept."] if self.queried else [])])
+
+    @property
     def sentence(self) -> str:
-        """What was found, in one sentence."""
+        """What was found, in one sentence with its numbers: for the analyst alone."""
         if self.places.is_empty():
             return "No fault was found."
         return (

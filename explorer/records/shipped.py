@@ -28,7 +28,8 @@ def load_sample(config: Config, rules: RecordRules) -> Records:
     """
     source = config.source("sample")
     file = read_sample(config.path(source), rules.limits)
-    return safe_records(check_plans(file, rules), rules, source.label, "sample", str(source.area))
+    checked = check_plans(file, rules, *rules.sample_window)
+    return safe_records(checked, rules, source.label, "sample", str(source.area))
 
 
 def load_standing(config: Config, rules: RecordRules) -> Records | None:

@@ -19,6 +19,8 @@ from explorer.sources.typed import expected_date, finding, typed_plans
 from explorer.sources.upload import Upload
 from explorer.sources.xml_start import XmlStart
 
+NO_YEAR = "The return does not say which year it is for, so the year was taken from its reference date."
+_MARCH = 3
 _CHUNK = 50_000  # plans that are held as Python text before they become columns
 _RAW = {name: pl.List(pl.String()) if name == "review_dates" else pl.String() for name in PLANS if name != "family_id"}
 _YEARS = (1990, 2100)
@@ -122,6 +124,15 @@ def read_census(
 
 def _plan_file(found: _Return) -> PlanFile:
     plans = pl.concat(found.tables)
+    day = found.reference_date
+    if found.year is None and day is not None:
+        found.year = day.year + (day.month > _MARCH)
+        found.notes = (*found.notes, NO_YEAR)
+    if found.year is None:
+        raise DataError(
+            f"{found.name}: the header gives neither Year nor ReferenceDate, so nobody can tell which year the return "
+            "is for; export it again."
+        )
     return PlanFile(
         name=found.name,
         kind="cin_census",

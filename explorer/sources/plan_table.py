@@ -46,10 +46,12 @@ def from_table(
 def with_previous_plans(read: PlanFile) -> PlanFile:
     """Count for each plan the days before it on which a plan of the child began, over the whole file.
 
-    Days and not rows are counted, so that a plan which stands in the file twice counts once.
+    Days and not rows are counted, so that a plan which stands in the file twice counts once. A plan that ends on or
+    before the day it starts is none (rules 8840 and 8925) and does not count as an earlier one.
     """
     key = ["child_id", "start_date"]
-    starts = read.plans.select(key).drop_nulls().unique()
+    is_plan = pl.col("end_date").is_null() | (pl.col("end_date") > pl.col("start_date"))
+    starts = read.plans.filter(is_plan).select(key).drop_nulls().unique()
     earlier = (pl.col("start_date").rank("dense").over("child_id") - 1).cast(pl.Int64)
     counted = read.plans.drop("previous_plans").join(
         starts.with_columns(previous_plans=earlier), on=key, how="left", maintain_order="left"

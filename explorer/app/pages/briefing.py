@@ -32,7 +32,7 @@ def card(indicator: str) -> None:
             st.header(entry.label, anchor=False)
             st.markdown(f"No figures are published for {chosen.year}.")
             return
-        own, picture = found.figure, parts.marked(strip(placed, config, world.areas), world)
+        own, picture = found.figure, parts.marked(strip(placed, config, world.areas), world, chosen)
         st.header(parts.plain(picture.title), anchor=False)
         st.metric(entry.label, headline(own, entry), help=entry.description)
         parts.chart(picture)

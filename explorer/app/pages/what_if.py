@@ -46,7 +46,8 @@ def sliders_and_results(calibration: Calibration) -> None:
     scenario = what_if(calibration, repeat_ratio, ending_ratio)
     answer.markdown(f"**{parts.plain(scenario_sentence(scenario, name))}**")
     st.button("Back to no effect", on_click=reset_ratios, args=(world,), disabled=not scenario.has_effect)
-    rests_on = parts.from_records(world) or "DfE tables D3, D5 and D7"
+    theirs = world.records is not None and world.records.area == chosen.area
+    rests_on = parts.from_records(world) if theirs else "DfE tables D3, D5 and D7"
     source = f"Source: worked out from {rests_on}; see 'What this rests on'"
     when = years_used(calibration)
     parts.show(before_after(scenario, COUNTS, "count", "what-if-counts", name, when, source), world, chosen)
