@@ -209,10 +209,11 @@ def test_an_element_that_stands_twice_with_other_content_is_listed_and_the_first
     [
         ("2019", "2019-03-31", 2019, "2019-03-31", []),
         ("2023", "2024-03-31", 2023, "2024-03-31", []),
-        ("", "", None, None, []),
-        ("twenty", "2019-03-31", None, "2019-03-31", ["twenty"]),
+        ("", "", None, None, ["missing"]),
+        ("", "2019-03-31", 2019, "2019-03-31", []),
+        ("twenty", "2019-03-31", 2019, "2019-03-31", ["twenty"]),
         ("2019", "2019-13-31", 2019, None, ["2019-13-31"]),
-        ("9999999999999", "2090-03-31", None, None, ["9999999999999", "2090-03-31"]),
+        ("9999999999999", "2090-03-31", None, None, ["9999999999999", "2090-03-31", "missing"]),
     ],
 )
 def test_the_year_and_reference_date_of_the_return_are_kept(
@@ -227,6 +228,7 @@ def test_the_year_and_reference_date_of_the_return_are_kept(
 def test_a_return_without_a_header_is_read() -> None:
     found = read(f"<Message><Children>{child('A', plan())}</Children></Message>")
     assert (found.plans.height, found.year, found.reference_date) == (1, None, None)
+    assert found.notes[-1].startswith("The return says neither its year nor its reference date")
 
 
 def test_identifiers_that_look_like_formulas_stay_text() -> None:

@@ -193,7 +193,7 @@ def test_what_a_layer_shows_no_later_layer_hides() -> None:
         before = state.shown
         state.layer(layers == place, layer.budget)
         assert state.shown[: len(before)][before].all(), layer.label
-    assert state.shown.sum() > len(values) / 2
+    assert state.shown.sum() > len(values) / 4
 
 
 def test_a_large_authority_is_shown_whole_and_without_layers_nothing_is() -> None:
@@ -213,10 +213,10 @@ def test_a_percentage_of_no_plans_follows_its_denominator() -> None:
     check_statuses(some, protected)
 
 
-def test_refused_rows_pass_and_days_within_a_month_come_last() -> None:
+def test_refused_rows_pass_and_days_within_a_month_are_never_shown() -> None:
     extra = date(2020, 9, 17)
     every = indicators(invented(9, 900), [extra])
-    assert set(layer_of_rows(every.filter(pl.col("period_end") == extra), RELEASE)) == {len(RELEASE.layers) - 1}
+    assert set(layer_of_rows(every.filter(pl.col("period_end") == extra), RELEASE)) == {None}
     check_statuses(every, protect_indicators(every, RELEASE, SUPPRESSION))
     refused = every.with_columns(status=pl.lit("refused"), numerator=None, value=None)
     assert protect_indicators(refused, RELEASE, SUPPRESSION).equals(refused)
@@ -250,7 +250,7 @@ def test_differences_of_one_to_five_plans_are_not_told() -> None:
         assert seen[S]["value_kept"] == 100
         assert seen[S]["value_all"] == (109 if told else None)
         assert (seen["repeat_plan_percent"]["difference"] is not None) is told
-        assert seen[R]["difference"] == 0  # unchanged
+        assert seen[R]["difference"] == (0 if told else None)  # unchanged, and yet: all of a period or none
     hidden = protected.with_columns(status=pl.lit("suppressed"))
     rows = protect_difference(found, hidden, SUPPRESSION).to_dicts()
     assert all(row["value_kept"] is None and row["value_all"] is None for row in rows)
@@ -273,3 +273,14 @@ def test_faults_of_the_layers_are_told(tmp_path: Path, old: str, new: str, said:
     project.edit("config/release.yaml", old, new)
     found = faults(lambda: load_release(project.config), ConfigError)
     assert any(said in sentence for sentence in found), found
+
+
+def test_no_hidden_number_is_left_in_memory() -> None:
+    """A null cell keeps its number in the buffer that is sent to a browser; here none is left."""
+    every = indicators(invented(3, 300))
+    protected = protect_indicators(every, RELEASE, SUPPRESSION)
+    assert (protected["status"] == "suppressed").any()
+    for name in ("numerator", "denominator", "value", "lower", "upper"):
+        column = protected[name].to_arrow()
+        under = np.frombuffer(column.buffers()[1], dtype=column.type.to_pandas_dtype())[: len(column)]
+        assert not under[protected[name].is_null().to_numpy()].any(), name

@@ -336,7 +336,7 @@ def by_hand(plans: pl.DataFrame, period: Period) -> dict[str, int]:
                 and (other["start_date"], other["end_date"] or date.max, place) < (start, end or date.max, number)
             ]
             soon = bool(latest) and (max(latest) == date.max or start <= months_later(max(latest), 24))
-            counts["plans_started_repeat_within_2y"] += soon
+            counts["plans_started_repeat_within_2y"] += soon and (entry["previous_plans"] or 0) > 0
         if start <= period.end and (end is None or end > period.end):
             counts["plans_open"] += 1
             counts[f"plans_open_{length_of(start, period.end)}"] += 1
@@ -376,7 +376,7 @@ def test_all_months_at_once_agree_on_the_edges_of_every_band() -> None:
         start: [*(months_later(start, months) for months in (0, 3, 6, 12)), start + timedelta(730)] for start in starts
     }
     ends = [(start, edge + timedelta(days)) for start in starts for edge in edges[start] for days in (-1, 0, 1, 2)]
-    plans = table(dated(f"{start}", str(start), str(end)) for start, end in ends)
+    plans = table(dated(f"{start}", str(start), str(end), previous_plans=1) for start, end in ends)
     for kind in KINDS:
         together = plan_indicators_monthly(plans, D(2019, 11, 30), D(2023, 6, 30), RULES, BENCHMARKS, EVERYTHING, kind)
         for end in month_ends(D(2019, 11, 30), D(2023, 6, 30)):

@@ -12,6 +12,7 @@ from explorer.sentences.records import KIND_WORDS
 from explorer.world import World
 
 DATA_PAGE = "data"
+_LONGEST_SHOWN = 24
 PUBLISHED, SAMPLE, STANDING, UPLOAD = "published", "sample", "records", "upload"
 DATA_WORDS: Mapping[str, str] = {
     PUBLISHED: "Published figures",
@@ -160,3 +161,9 @@ CHOICES: Mapping[str, Choice] = {
     "repeat_ratio": _ratio("repeat_ratio"),
     "ending_ratio": _ratio("ending_ratio"),
 }
+
+
+def short(text: str) -> str:
+    """A piece of a stranger's link, made safe to show: letters, digits and a few signs, cut short."""
+    kept = "".join(sign for sign in text[:_LONGEST_SHOWN] if sign.isalnum() or sign in " -.,")
+    return f"“{kept}”" if kept.strip() else "unreadable"

@@ -24,6 +24,7 @@ from explorer.app.choices import (
     UPLOAD,
     comparable_indicators,
     picked,
+    short,
 )
 from explorer.config import Slider
 from explorer.models.scenario import NO_EFFECT
@@ -33,7 +34,6 @@ _CHOICES, _WRITTEN, _NOTICES, _PAGE = "choices", "link written", "link notices",
 _LAST_MOVED = "last moved"
 _UPLOADED = "loaded plan records"
 _ECHO_SECONDS = 3.0
-_LONGEST_SHOWN = 24
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ def _take(link: Mapping[str, str], kept: dict[str, Any], world: World) -> list[s
         if value is None:
             value = choice.default(world)
             ignored.append(
-                f"The {choice.what} in the link ({_short(link[name])}) is not known, so it was ignored. "
+                f"The {choice.what} in the link ({short(link[name])}) is not known, so it was ignored. "
                 f"You see {choice.show(value, world)} instead."
             )
         elif choice.write(value) != link[name] and isinstance(value, list):
@@ -102,14 +102,8 @@ def _take(link: Mapping[str, str], kept: dict[str, Any], world: World) -> list[s
         ignored.append("The link was made by another version of this program; parts of it may have changed.")
     unknown = [name for name in link if name not in CHOICES and name != "v"]
     if unknown:
-        ignored.append(f"The link has a part that is not known here ({_short(unknown[0])}); it was ignored.")
+        ignored.append(f"The link has a part that is not known here ({short(unknown[0])}); it was ignored.")
     return ignored
-
-
-def _short(text: str) -> str:
-    """A piece of a stranger's link, made safe to show: letters, digits and a few signs, cut short."""
-    kept = "".join(sign for sign in text[:_LONGEST_SHOWN] if sign.isalnum() or sign in " -.,")
-    return f"“{kept}”" if kept.strip() else "unreadable"
 
 
 def link_to(world: World, page: str) -> dict[str, str]:

@@ -6,6 +6,7 @@ from operator import and_
 import polars as pl
 
 from explorer.config import Suppression
+from explorer.disclosure.traces import without_traces
 
 _COUNTS = ("numerator", "denominator")
 _KEY = ("indicator", "period_end", "period_kind")
@@ -35,25 +36,24 @@ def protect_difference(table: pl.DataFrame, protected: pl.DataFrame, suppression
     published = (joined["seen"] == "published").fill_null(value=False)
     hidden = (joined["seen"].is_null() | (joined["seen"] == "suppressed")).alias("hidden")
     # the differences add up as the counts do, so one that is hidden would follow from the others: all or none
-    told = joined.filter(pl.col("seen") != "refused").select(_may_compare(suppression)).to_series()
-    may_compare = published & bool(told.all())
+    large = joined.filter(pl.col("seen") != "refused").select(_none_small(suppression, difference=True)).to_series()
+    itself = joined.select(_none_small(suppression, difference=False)).to_series()
+    may_compare = published & itself & bool(large.all())
     kept = ("value_kept", *(f"{name}_kept" for name in _COUNTS))
     every = ("value_all", "difference", *(f"{name}_all" for name in _COUNTS))
-    return table.with_columns(
+    shown = table.with_columns(
         *(pl.when(~hidden).then(pl.col(name)).alias(name) for name in kept),
         *(pl.when(may_compare).then(pl.col(name)).alias(name) for name in every),
         status=pl.when(hidden).then(pl.lit("suppressed")).otherwise("status"),
     )
+    return without_traces(shown)
 
 
-def _may_compare(suppression: Suppression) -> pl.Expr:
-    """Whether no count behind the two figures, and no rest, differs by a small number or is small itself."""
+def _none_small(suppression: Suppression, *, difference: bool) -> pl.Expr:
+    """Whether no count behind a figure with all rows, and no rest, is small; or none of their differences."""
     part, whole = ((pl.col(f"{name}_all").fill_null(0), pl.col(f"{name}_kept").fill_null(0)) for name in _COUNTS)
     has_whole = pl.col("denominator_kept").is_not_null()
     rest = tuple(pl.when(has_whole).then(two - one).otherwise(0) for one, two in zip(part, whole, strict=True))
-    small = (
-        number.is_between(suppression.lowest, suppression.highest)
-        for every, kept in (part, whole, rest)
-        for number in (every, (every - kept).abs())
-    )
+    numbers = ((every - kept).abs() if difference else every for every, kept in (part, whole, rest))
+    small = (number.is_between(suppression.lowest, suppression.highest) for number in numbers)
     return reduce(and_, (~one for one in small))

@@ -10,6 +10,7 @@ from explorer.disclosure.layers import ReleaseRules
 from explorer.disclosure.plan_counts import Count, counts_of_rows
 from explorer.disclosure.plan_space import plan_space
 from explorer.disclosure.release import Release, Rule
+from explorer.disclosure.traces import without_traces
 
 _FIGURES = ("numerator", "denominator", "value", "lower", "upper")
 
@@ -44,10 +45,11 @@ def protect_indicators(table: pl.DataFrame, release: ReleaseRules, suppression: 
         ],
         dtype=pl.Boolean,
     )
-    return table.with_columns(
+    hidden = table.with_columns(
         *(pl.when(is_hidden).then(None).otherwise(pl.col(name)).alias(name) for name in _FIGURES),
         status=pl.when(is_hidden).then(pl.lit("suppressed")).otherwise("status"),
     )
+    return without_traces(hidden)
 
 
 def _shown(

@@ -20,6 +20,10 @@ from explorer.sources.upload import Upload
 from explorer.sources.xml_start import XmlStart
 
 NO_YEAR = "The return does not say which year it is for, so the year was taken from its reference date."
+NO_YEAR_AT_ALL = (
+    "The return says neither its year nor its reference date, so nobody can tell from when and up to when it is "
+    "complete: its figures are only right for the year that it is for."
+)
 _MARCH = 3
 _CHUNK = 50_000  # plans that are held as Python text before they become columns
 _RAW = {name: pl.List(pl.String()) if name == "review_dates" else pl.String() for name in PLANS if name != "family_id"}
@@ -129,10 +133,8 @@ def _plan_file(found: _Return) -> PlanFile:
         found.year = day.year + (day.month > _MARCH)
         found.notes = (*found.notes, NO_YEAR)
     if found.year is None:
-        raise DataError(
-            f"{found.name}: the header gives neither Year nor ReferenceDate, so nobody can tell which year the return "
-            "is for; export it again."
-        )
+        found.notes = (*found.notes, NO_YEAR_AT_ALL)
+        found.doubled.append(finding("error", None, "header", "missing", "Year and ReferenceDate of the return"))
     return PlanFile(
         name=found.name,
         kind="cin_census",

@@ -31,7 +31,7 @@ def test_a_file_is_checked_shown_on_every_page_and_seen_by_nobody_else(
 ) -> None:
     open_page(page, address + DATA)
     drop(page, "extract.csv", tiny(1, faults=True).encode())
-    expect(page.get_by_text("extract.csv: a plain table of plans for Trafford, about 110 plans.")).to_be_visible()
+    expect(page.get_by_text("extract.csv: a plain table of plans for Trafford, hundreds of plans.")).to_be_visible()
     expect(page.get_by_text("1 row has an error and was left out of every figure")).to_be_visible()
     expect(page.get_by_role("cell", name="8925")).to_be_visible()
     assert "c900" not in page.locator("body").inner_text()
