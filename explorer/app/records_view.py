@@ -214,7 +214,9 @@ def figures(world: World, base: World) -> None:
 def _one_period(world: World, base: World, rows: pl.DataFrame, kind: str) -> None:
     st.header(f"Every measure, {KIND_WORDS[kind]}", anchor=False)
     ends = rows["period_end"].unique().sort(descending=True).to_list()
-    end = selection.choose_of(base, "end", "Period ends", ends, day)
+    shown = dict(rows.filter(status="published").group_by("period_end").len().iter_rows())
+    best = max(range(len(ends)), key=lambda place: (shown.get(ends[place], 0), -place))  # the newest that shows most
+    end = selection.choose_of(base, "end", "Period ends", ends, day, best)
     block = rows.filter(pl.col("period_end") == end)
     hidden = int((block["status"] == "suppressed").sum())
     if hidden:

@@ -9,7 +9,7 @@ too, so that a new default changes no old link and the Back button takes back th
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import streamlit as st
 
@@ -290,13 +290,14 @@ def choose_data(world: World) -> None:
 Value = TypeVar("Value")
 
 
-def choose_of(world: World, name: str, label: str, options: Sequence[Value], words: Callable[[Value], str]) -> Value:
-    """A control over what the data at hand have; a choice that they do not have gives way to the first."""
+def choose_of(
+    world: World, name: str, label: str, options: Sequence[Value], words: Callable[[Value], str], best: int = 0
+) -> Value:
+    """A control over what the data at hand have; a choice that they do not have gives way to the best of them."""
     kept = st.session_state[_CHOICES]
     if kept[name] not in options:
-        kept[name] = options[0]
-    chosen: Value = st.selectbox(label, options, format_func=words, **_control(world, name))
-    return chosen
+        kept[name] = options[best]
+    return cast(Value, st.selectbox(label, options, format_func=words, **_control(world, name)))
 
 
 def choose_indicator(world: World) -> str:
