@@ -1,6 +1,7 @@
 """Steps that several journeys take."""
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Download, Page, expect
+from playwright.sync_api import TimeoutError as Late
 
 expect.set_options(timeout=30_000)  # a busy machine is slow, not wrong
 
@@ -17,3 +18,17 @@ def pick(page: Page, label: str, choice: str) -> None:
     box.click()
     box.fill(choice)
     page.get_by_role("option", name=choice, exact=True).click()
+
+
+def download(page: Page, name: str) -> Download:
+    """Press the first button of a name and wait for its file; once more where a busy machine let the press pass."""
+    button = page.get_by_role("button", name=name).first
+    expect(button).to_be_visible()
+    for patience in (15_000, 15_000, 30_000):
+        try:
+            with page.expect_download(timeout=patience) as started:
+                button.click()
+        except Late:
+            continue
+        return started.value
+    raise AssertionError(f"'{name}' gave no file")

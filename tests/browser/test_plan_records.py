@@ -7,7 +7,7 @@ from zipfile import ZipFile
 import pytest
 from playwright.sync_api import Browser, FilePayload, Page, expect
 
-from tests.browser.steps import open_page, pick
+from tests.browser.steps import download, open_page, pick
 from tests.test_nothing_leaks import tiny
 
 DATA = "/data?v=1&area=358&year=2025&group=neighbours-2025"
@@ -40,9 +40,7 @@ def test_a_file_is_checked_shown_on_every_page_and_seen_by_nobody_else(
     page.get_by_text("Show the findings with their numbers and identifiers").click()
     expect(page.get_by_text("1 row has an error and was left out of every figure")).to_be_visible()
     expect(page.get_by_role("cell", name="8925").first).to_be_visible()
-    with page.expect_download() as started:
-        page.get_by_role("button", name="Download the findings (CSV)").click()
-    assert "c900" in started.value.path().read_text(encoding="utf-8")
+    assert "c900" in download(page, "Download the findings (CSV)").path().read_text(encoding="utf-8")
 
     expect(page).to_have_url(re.compile("data=upload"))
     link = page.url
@@ -92,8 +90,6 @@ def test_the_sample_says_that_it_is_invented_wherever_it_shows(page: Page, addre
             words = charts.nth(number).locator("text", has_text="Invented plan records for Trafford")
             expect(words.first).to_be_attached()
         page.get_by_text("Table and download").first.click()
-        expect(page.get_by_role("button", name="Download this table (CSV)").first).to_be_visible()
-        with page.expect_download() as started:
-            page.get_by_role("button", name="Download this table (CSV)").first.click()
-        assert "invented" in started.value.suggested_filename
-        assert "Invented plan records" in started.value.path().read_text(encoding="utf-8")
+        file = download(page, "Download this table (CSV)")
+        assert "invented" in file.suggested_filename
+        assert "Invented plan records" in file.path().read_text(encoding="utf-8")
