@@ -83,8 +83,8 @@ def _latest(
     complete = wanted.group_by("period").len().filter(pl.col("len") == len(measures))["period"]
     if complete.is_empty():
         raise SelectionError(
-            f"{name} has no published figures for {what} by {year} that a what-if can rest on. "
-            "Pick a later year or another authority."
+            f"{name} has no figures for {what} by {year} that a what-if can rest on: they are hidden or missing. "
+            "Pick a later year, another authority or other data."
         )
     latest = max(complete.to_list())
     if latest != year:
