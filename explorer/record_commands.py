@@ -147,12 +147,12 @@ def _print_remarks(
     remarks += dict.fromkeys(
         reason for row in rows if (reason := why_refused(row["indicator"], period, checked.scope)) is not None
     )
-    if checked.first is not None and checked.scope.first_day is None and period.first < checked.first:
+    if checked.first_guessed and checked.first is not None and period.first < checked.first:
         remarks.append(
             f"The file holds no plan that ended before {_month(checked.first)}. If plans are missing from before then, "
             "these figures are too low."
         )
-    if checked.last is not None and period.end > checked.last:
+    if checked.last_guessed and checked.last is not None and period.end > checked.last:
         remarks.append(
             f"Nothing in the file is later than {_month(checked.last)}. If the file ends before {day(period.end)}, "
             "these figures are wrong: plans that started or ended since are missing."

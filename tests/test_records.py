@@ -276,13 +276,12 @@ FAULTY: tuple[Line, ...] = (
 def test_faults_name_no_child_and_no_value(file: PlanFile) -> None:
     found = checked(file)
     seen = faults_of(found, RULES)
-    assert seen.places.height == found.findings.height > 0
+    assert seen.by_rule["findings"].sum() == found.findings.height > 0
     assert seen.by_rule.columns == ["rule", "severity", "label", "findings"]
-    assert seen.places.columns == ["rule", "severity", "position", "expected"]
     assert seen.by_rule["label"].null_count() == 0
     assert seen.by_rule["findings"].sum() == found.findings.height
     assert seen.by_rule["severity"].is_sorted()
-    for text in (seen.sentence, seen.by_rule.write_csv(), seen.places.write_csv()):
+    for text in (seen.sentence, seen.outline, seen.by_rule.write_csv()):
         assert "Zq" not in text
         for told in ("2021-05-01", "1066", "2021-06-17", "2018-07-17", "2021-02-17"):
             assert told not in text
@@ -538,3 +537,15 @@ def test_a_folder_of_another_authority_is_refused(project: Project) -> None:
     source = "<Source><LEA>210</LEA></Source></Header>"
     project.write("standing/2018.xml", FIRST_YEAR.replace("</Header>", source))
     assert "authority 210" in faults(lambda: standing(project), DataError)[0]
+
+
+def test_what_is_guessed_of_a_file_is_known_as_a_guess() -> None:
+    found = checked(plain(*LINES))
+    assert (found.first_guessed, found.last_guessed) == (True, True)
+    told = check_plans(found.file, RULES, D(2020, 4, 1), D(2021, 6, 30))
+    assert (told.first, told.last) == (D(2020, 4, 1), D(2021, 6, 30))
+    assert (told.first_guessed, told.last_guessed) == (False, False)
+    old = checked(plain(("A", "2000-01-01", "2001-01-01", 0), ("B", "2021-05-01", "", 0)))  # cut to ten years
+    assert (old.first_guessed, old.last_guessed) == (False, True)
+    census_return = checked(read(census(child("A1", plan("2018-05-01")))))
+    assert (census_return.first_guessed, census_return.last_guessed) == (False, False)

@@ -66,15 +66,14 @@ def covered(world: World) -> None:
 
 def _doubts(records: Records) -> list[str]:
     """Where a file does not say from when and up to when it is complete."""
-    checked = records.checked
-    if checked.scope.last_day is not None or records.invented or checked.last is None or checked.first is None:
-        return []
-    said = [
-        f"No plan in it ended before {checked.first:%B %Y}, so it is taken to be complete from then on. If it is "
-        "complete from an earlier day, give that day above. A plan that was open then must be in it, or the first "
-        "figures are too low."
-    ]
-    if (checked.last + timedelta(1)).day != 1:
+    checked, said = records.checked, []
+    if checked.first_guessed and checked.first is not None:
+        said.append(
+            f"No plan in it ended before {checked.first:%B %Y}, so it is taken to be complete from then on. If it is "
+            "complete from an earlier day, give that day above. A plan that was open then must be in it, or the first "
+            "figures are too low."
+        )
+    if checked.last_guessed and checked.last is not None and (checked.last + timedelta(1)).day != 1:
         said.append(
             f"The last thing that happened in it was in {checked.last:%B %Y}, so that month is not counted as whole. "
             "If the file runs to the end of the month, give that day above."
@@ -100,7 +99,7 @@ def faults(world: World) -> None:
     found = faults_of(records.checked, world.rules)
     st.header("What is wrong in it", anchor=False)
     st.markdown(parts.plain(found.outline))
-    if found.places.is_empty():
+    if found.by_rule.is_empty():
         return
     _changes(world, records)
     if records.origin == "plan_records":

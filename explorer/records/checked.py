@@ -25,6 +25,8 @@ class Checked:
         scope: what the file can answer by its kind.
         first: the first day of the figures; plans that ended before it may be missing from the file.
         last: the last day; None, like ``first``, where no row has a date.
+        first_guessed: nobody said from when the file is complete: ``first`` is the first day a plan in it ended.
+        last_guessed: nobody said up to when it runs: ``last`` is the last day a plan in it started or ended.
     """
 
     file: PlanFile
@@ -33,6 +35,8 @@ class Checked:
     scope: Scope
     first: date | None
     last: date | None
+    first_guessed: bool = False
+    last_guessed: bool = False
 
 
 def check_plans(file: PlanFile, rules: RecordRules, since: date | None = None, until: date | None = None) -> Checked:
@@ -50,9 +54,21 @@ def check_plans(file: PlanFile, rules: RecordRules, since: date | None = None, u
     found = run_checks(file.plans, file.reference_date, file.year, rules.checks, file.columns)
     findings = pl.concat([file.unreadable, found])
     split = split_by_severity(file.plans, findings)
-    last = until or file.reference_date or _latest(split.kept)
+    told = until or file.reference_date
+    last = told or _latest(split.kept)
     scope = _scope(file, last)
-    return Checked(file, findings, split, scope, *_covered(split.kept, scope, (since, last), rules.history_years))
+    first, last = _covered(split.kept, scope, (since, last), rules.history_years)
+    first_guessed = since is None and scope.first_day is None and first == split.kept["end_date"].min()
+    return Checked(
+        file,
+        findings,
+        split,
+        scope,
+        first,
+        last,
+        first_guessed=first is not None and first_guessed,
+        last_guessed=last is not None and told is None and scope.last_day is None,
+    )
 
 
 def _scope(file: PlanFile, last: date | None) -> Scope:

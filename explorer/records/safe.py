@@ -61,20 +61,18 @@ class Faults:
 
     Attributes:
         by_rule: ``rule``, ``severity``, ``label``, ``findings`` (how many), errors first.
-        places: ``rule``, ``severity``, ``position``, ``expected``: one row a finding.
         left_out: rows with an error, which are not counted in any figure.
         queried: rows with a query, which are counted.
     """
 
     by_rule: pl.DataFrame
-    places: pl.DataFrame
     left_out: int
     queried: int
 
     @property
     def outline(self) -> str:
         """What was found without a number: how many rows have a fault can tell how many children have something."""
-        if self.places.is_empty():
+        if self.by_rule.is_empty():
             return "No fault was found."
         parts = ["Rows with an error were found; they are left out of every figure."] if self.left_out else []
         return " ".join([*parts, *(["Rows with a query were found; they are kept."] if self.queried else [])])
@@ -82,7 +80,7 @@ class Faults:
     @property
     def sentence(self) -> str:
         """What was found, in one sentence with its numbers: for the analyst alone."""
-        if self.places.is_empty():
+        if self.by_rule.is_empty():
             return "No fault was found."
         return (
             f"{plural(self.left_out, 'row has', 'rows have')} an error and {_were(self.left_out)} left out of every "
@@ -119,8 +117,7 @@ def faults_of(checked: Checked, rules: RecordRules) -> Faults:
         .select("rule", "severity", "label", "findings")
         .sort("severity", "rule")
     )
-    places = checked.findings.select("rule", "severity", "position", "expected").sort("severity", "rule", "position")
-    return Faults(by_rule, places, checked.split.left_out.height, checked.split.queried)
+    return Faults(by_rule, checked.split.left_out.height, checked.split.queried)
 
 
 def safe_differences(records: Records, asked: Asked, rules: RecordRules) -> pl.DataFrame:
