@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from explorer.app import cached, parts, selection
+from explorer.app import cached, controls, parts, selection
 from explorer.errors import ExplorerError
 
 PAGES = [
@@ -21,7 +21,7 @@ except ExplorerError as problem:
     parts.stop_with(problem)
 selection.open_link(world, page.url_path)
 with st.sidebar:
-    selection.choose(world)
+    controls.choose(world)
 # Links of our own: those of st.navigation drop the choices from the address, and on a phone they are folded away.
 with st.container(horizontal=True, key="pages"):
     for other in PAGES:

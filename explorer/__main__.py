@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from io import TextIOWrapper
 from pathlib import Path
 
-from explorer import record_commands
+from explorer import model_commands, record_commands
 from explorer.benchmarks.position import Position, Rank
 from explorer.errors import ExplorerError
 from explorer.sentences.groups import position_sentence
@@ -44,6 +44,7 @@ def _parser() -> argparse.ArgumentParser:
     place.add_argument("--json", action="store_true", help="print one JSON object")
     place.set_defaults(run=_position)
     record_commands.add_to(commands)
+    model_commands.add_to(commands)
     return parser
 
 

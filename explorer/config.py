@@ -149,36 +149,6 @@ class Source(Entry):
         return self
 
 
-class Slider(Entry):
-    """One what-if control: a hazard ratio with its range and evidence."""
-
-    label: Text
-    unit: Text
-    lowest: Annotated[float, Field(gt=0)]
-    highest: Annotated[float, Field(gt=0)]
-    step: Annotated[float, Field(gt=0)]
-    description: Text
-    evidence: Text
-    evidence_detail: Text
-    reference: Text
-
-    @model_validator(mode="after")
-    def _no_effect_inside(self) -> Self:
-        if not self.lowest < 1 < self.highest:
-            raise ValueError("1 (no effect) must lie between 'lowest' and 'highest'")
-        if self.step > self.highest - self.lowest:
-            raise ValueError("'step' must be smaller than the range of the slider")
-        return self
-
-
-class WhatIf(Entry):
-    """The sliders of the What if page, and how much data they need."""
-
-    minimum_starts: Amount
-    repeat_ratio: Slider
-    ending_ratio: Slider
-
-
 class Limits(Entry):
     """How large a file of plan records may be, and between which years a date in it is believed.
 
@@ -220,7 +190,6 @@ class App(Entry):
     custom_group_limit: Annotated[int, Field(ge=1)]
     uploads: Limits
     records_history: Amount
-    what_if: WhatIf
 
     @field_validator("default_year", mode="before")
     @classmethod

@@ -47,7 +47,9 @@ def add_to(commands: "Commands") -> None:
 
     count = commands.add_parser("indicators", help="the indicators of a file of plan records for one period")
     count.add_argument("file", type=Path)
-    count.add_argument("--as-at", type=_day, required=True, help="a date such as 2022-03-31; nothing later is used")
+    count.add_argument(
+        "--as-at", type=calendar_day, required=True, help="a date such as 2022-03-31; nothing later is used"
+    )
     count.add_argument("--period", choices=get_args(PeriodKind), required=True)
     count.add_argument("--json", action="store_true", help="print a list of objects")
     count.add_argument("--unsuppressed", action="store_true", help="exact figures, for your own machine only")
@@ -57,7 +59,12 @@ def add_to(commands: "Commands") -> None:
     sample.set_defaults(run=_make_sample)
 
 
-def _day(text: str) -> date:
+def calendar_day(text: str) -> date:
+    """A date as it is written in a call.
+
+    Raises:
+        argparse.ArgumentTypeError: it is none.
+    """
     try:
         return date.fromisoformat(text)
     except ValueError:

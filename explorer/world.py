@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import polars as pl
@@ -12,6 +13,8 @@ from explorer.benchmarks.position import Position, position
 from explorer.config import Config, Indicator, load_config
 from explorer.errors import ConfigError, SelectionError
 from explorer.indicators import indicator_table
+from explorer.models.history import History, load_history
+from explorer.models.settings import ModelSettings, load_model_settings
 from explorer.records import RecordRules, Records, load_record_rules
 from explorer.sources.published import Published, load_published
 
@@ -28,6 +31,7 @@ class World:
 
     config: Config
     rules: RecordRules
+    models: ModelSettings
     published: Published
     areas: Areas
     table: pl.DataFrame
@@ -39,6 +43,12 @@ class World:
     def version(self) -> str:
         """A digest of the data; plan records have one of their own beside it."""
         return self.published.version
+
+    @cached_property
+    def history(self) -> History:
+        """Every authority's yearly counts, as the plan-flow model takes them."""
+        codes = tuple(area.code for area in self.areas.authorities)
+        return load_history(self.table, codes, self.config.benchmarks.suppression)
 
     @property
     def private(self) -> bool:
@@ -59,7 +69,8 @@ class World:
 
     def with_records(self, records: Records) -> "World":
         """The same with one authority's figures taken from its plan records."""
-        return _world(self.config, self.rules, plan_records.with_records(self.published, self.config, records), records)
+        published = plan_records.with_records(self.published, self.config, records)
+        return _world(self.config, self.rules, self.models, published, records)
 
     @property
     def default_year(self) -> int:
@@ -107,20 +118,23 @@ def load_world(folder: Path = CONFIG_FOLDER) -> World:
     """
     config = load_config(folder)
     rules = load_record_rules(folder, config)
+    models = load_model_settings(folder)
     published = load_published(config)
-    world = _world(config, rules, published)
+    world = _world(config, rules, models, published)
     faults = list(_bad_choices(world))
     if faults:
         raise ConfigError(*faults)
     return world
 
 
-def _world(config: Config, rules: RecordRules, published: Published, records: Records | None = None) -> World:
+def _world(
+    config: Config, rules: RecordRules, models: ModelSettings, published: Published, records: Records | None = None
+) -> World:
     areas = load_areas(published)
     years = tuple(published.measures["year_ending"].unique().sort())
     table = indicator_table(config, published, areas)
     covered = frozenset(table.select("indicator", "period").unique().iter_rows())
-    return World(config, rules, published, areas, table, years, covered, records)
+    return World(config, rules, models, published, areas, table, years, covered, records)
 
 
 def _bad_choices(world: World) -> Iterator[str]:

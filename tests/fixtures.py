@@ -3,21 +3,26 @@
 import os
 import re
 import shutil
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, is_dataclass
 from functools import lru_cache
 from pathlib import Path
 
+import numpy as np
+import polars as pl
 import pytest
 
 from explorer.config import Benchmarks
 from explorer.errors import ExplorerError
-from explorer.models.calibration import Calibration, Count
+from explorer.models.calibration import Calibration, calibrate
+from explorer.models.england import England, learn
+from explorer.models.history import History, load_history
 from explorer.world import World, load_world
 
 ROOT = Path(__file__).parent.parent
 GROUP = "neighbours-2025"
 TRAFFORD, STOCKPORT, CITY_OF_LONDON, HACKNEY, ENGLAND = "358", "356", "201", "204", "E92000001"
+ISLES_OF_SCILLY = "420"
 REPEAT, OPEN_LONG, ENDED_LONG, OPEN = (
     "repeat_plan_percent",
     "open_2y_plus_percent",
@@ -25,7 +30,6 @@ REPEAT, OPEN_LONG, ENDED_LONG, OPEN = (
     "plans_open",
 )
 MEASURES = "data/published/measures.csv"
-BANDS = ("up_to_3m", "3m_to_6m", "6m_to_1y", "1y_to_2y", "2y_plus")
 # What may stand in no sentence: a value that was not filled in, a symbol of a source, a slip of punctuation.
 BROKEN = re.compile(r"None|\bnan\b|\binf\b|[{}\[\]<>]|  |c%|\.\.| [.,;:]|\b-0\b|-0\.0|\bpublished:|^\s|\s$")
 # A nought said of a figure: that would be a lie where the figure is hidden.
@@ -36,6 +40,46 @@ ZERO = re.compile(r"(?<![\d.,])0(\.0)?(%| of | plan)")
 def shipped_world() -> World:
     """The configuration and data of this repository."""
     return load_world()
+
+
+@lru_cache
+def england_in(year: int) -> England:
+    """What the model learns from every authority's figures to 31 March of a year."""
+    world = shipped_world()
+    return learn(world.history.up_to(year), world.models.fit, world.models.return_shape)
+
+
+@lru_cache
+def start_of(area: str, year: int, draws: int = 200) -> Calibration:
+    """An authority as a what-if finds it."""
+    world = shipped_world()
+    known, name = world.history.up_to(year), world.areas.label(area)
+    return calibrate(known, england_in(year), area, name, draws, world.models.seed, world.models.fewest)
+
+
+@lru_cache
+def other_years_after(year: int) -> History:
+    """The counts of every authority with every figure after a year another, and nothing hidden there."""
+    world, later = shipped_world(), pl.col("period") > year
+    changed = pl.col("value").fill_null(0) * 7 + pl.when(pl.col("indicator").str.contains("2y")).then(
+        500_000
+    ).otherwise(0)
+    table = world.table.with_columns(
+        value=pl.when(later).then(changed).otherwise("value"),
+        status=pl.when(later).then(pl.lit("published")).otherwise("status"),
+    )
+    return load_history(table, world.history.areas, world.config.benchmarks.suppression)
+
+
+def contents(thing: object) -> object:
+    """Everything in an object of arrays, to the last bit, to be compared with another's."""
+    if isinstance(thing, np.ndarray):
+        return thing.shape, thing.tobytes()
+    if is_dataclass(thing):
+        return [(field.name, contents(getattr(thing, field.name))) for field in fields(thing)]
+    if isinstance(thing, Mapping):
+        return [(name, contents(one)) for name, one in thing.items()]
+    return thing
 
 
 def walked() -> list[tuple[str, int]]:
@@ -58,11 +102,6 @@ def allowing_for(design_effect: float) -> Benchmarks:
     benchmarks = shipped_world().config.benchmarks
     changed = benchmarks.uncertainty.model_copy(update={"design_effect": design_effect})
     return benchmarks.model_copy(update={"uncertainty": changed})
-
-
-def counted(calibration: Calibration, measure: str) -> Count:
-    """One of the counts that a calibration rests on."""
-    return next(item for item in calibration.counts if item.measure == measure)
 
 
 @dataclass(frozen=True)

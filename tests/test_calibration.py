@@ -1,109 +1,338 @@
-"""Calibration: rates give back the published counts, hidden counts stay ranges, nothing impossible comes out."""
+"""An authority at a date: what it starts from, what stays a range, and why some are refused."""
 
-import polars as pl
+from dataclasses import replace
+
+import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from explorer.errors import SelectionError
-from explorer.models.calibration import Calibration, calibrate
-from explorer.models.plan_flow import long_run
-from explorer.world import World
-from tests.fixtures import CITY_OF_LONDON, HACKNEY, TRAFFORD, counted, shipped_world
-
-
-@pytest.fixture(scope="module")
-def world() -> World:
-    return shipped_world()
-
-
-def of(world: World, area: str, year: int) -> Calibration:
-    return calibrate(world.table, world.config, area, world.areas.label(area), year)
-
-
-def test_the_baseline_gives_back_the_published_figures_of_trafford_in_2018(world: World) -> None:
-    found = long_run(of(world, TRAFFORD, 2018).flow)
-    assert found.plans_started == pytest.approx(261)
-    assert found.plans_started_repeat == pytest.approx(76)
-    assert found.plans_open == pytest.approx(259)
-    assert found.plans_open_2y_plus == pytest.approx(17)
-    shares = (found.repeat_plan_percent, found.open_2y_plus_percent, found.ended_2y_plus_percent)
-    assert [round(share, 1) for share in shares] == [29.1, 6.6, 10.1]
-
-
-def test_the_counts_behind_it_are_the_published_ones(world: World) -> None:
-    found = of(world, TRAFFORD, 2018)
-    assert {item.measure: item.value for item in found.counts} == {
-        "plans_started": 261,
-        "plans_started_repeat": 76,
-        "plans_open": 259,
-        "plans_open_1y_plus": 55 + 17,
-        "plans_open_2y_plus": 17,
-        "plans_ended": 257,
-        "plans_ended_1y_plus": 67 + 26,
-        "plans_ended_2y_plus": 26,
-    }
-    assert not any(item.hidden for item in found.counts)
-    assert found.notes == ()
-
-
-def test_the_corners_take_the_two_shares_to_the_ends_of_their_ranges(world: World) -> None:
-    found = of(world, TRAFFORD, 2018)
-    assert len(found.corners) == 4
-    row = world.table.filter(indicator="repeat_plan_percent", area=TRAFFORD, period=2018).row(0, named=True)
-    repeats = sorted({100 * corner.repeat_share for corner in found.corners})
-    assert repeats == pytest.approx([row["lower"], row["upper"]])
-    reaches = sorted({corner.reach_two_years / corner.reach_one_year for corner in found.corners})
-    assert reaches[0] < 26 / 93 < reaches[1]
-    assert {corner.reach_one_year for corner in found.corners} == {found.flow.reach_one_year}
-
-
-def test_two_hidden_bands_leave_their_sum_known(world: World) -> None:
-    found = of(world, TRAFFORD, 2025)
-    over_one = counted(found, "plans_open_1y_plus")
-    assert (over_one.least, over_one.value, over_one.most) == (27, 27, 27)
-    assert not over_one.hidden
-
-
-def test_a_hidden_count_is_carried_as_a_range(world: World) -> None:
-    found = of(world, TRAFFORD, 2025)
-    over_two = counted(found, "plans_open_2y_plus")
-    assert (over_two.least, over_two.value, over_two.most, over_two.hidden) == (1, 3, 5, True)
-    ends = {round(long_run(corner).plans_open_2y_plus, 6) for corner in found.corners}
-    assert ends == {1.0, 5.0}
-    assert any("Hidden counts are taken at the middle" in note for note in found.notes)
-
-
-def test_figures_of_an_earlier_year_are_used_and_said(world: World) -> None:
-    found = of(world, TRAFFORD, 2025)
-    assert (counted(found, "plans_started").year, counted(found, "plans_ended").year) == (2025, 2024)
-    assert "For ended plans the figures of 2024 are used: those of 2025 are not all published." in found.notes
-
-
-def test_a_year_that_was_not_published_falls_back_and_never_forward(world: World) -> None:
-    """Hackney did not publish 2021 and 2022."""
-    assert {item.year for item in of(world, HACKNEY, 2022).counts} == {2020}
-    earlier = world.table.filter(pl.col("period") <= 2018)
-    assert calibrate(earlier, world.config, TRAFFORD, "Trafford", 2018) == of(world, TRAFFORD, 2018)
-
-
-@pytest.mark.parametrize(
-    ("area", "year", "start"),
-    [
-        (CITY_OF_LONDON, 2018, "City of London started fewer than 20 plans in the year to March 2018."),
-        ("420", 2018, "Isles of Scilly started fewer than 20 plans in the year to March 2018."),
-        ("940", 2018, "North Northamptonshire did not exist in 2018"),
-    ],
+from explorer.models.backtest import forecast
+from explorer.models.calibration import YEARS_AHEAD, Calibration, calibrate
+from explorer.models.flow import Array, equilibrium, make_noise
+from explorer.models.history import BANDS, Banded, History
+from explorer.models.rates import ENDING, FIRST, RATES, RETURNS
+from tests.fixtures import (
+    CITY_OF_LONDON,
+    HACKNEY,
+    ISLES_OF_SCILLY,
+    TRAFFORD,
+    contents,
+    england_in,
+    faults,
+    other_years_after,
+    shipped_world,
+    start_of,
 )
-def test_too_little_to_go_on_is_told_in_a_sentence(world: World, area: str, year: int, start: str) -> None:
-    with pytest.raises(SelectionError) as caught:
-        of(world, area, year)
-    (sentence,) = caught.value.faults
-    assert sentence.startswith(start)
-    assert " Pick " in sentence
+from tests.test_history import as_published, half_hidden, open_bands
+
+BIRMINGHAM, RUTLAND, KENSINGTON = "330", "857", "207"
+MODELS = shipped_world().models
 
 
-def test_a_hidden_second_year_keeps_at_least_one_plan(world: World) -> None:
-    """Darlington 2014: 3 plans of a year or more in two hidden bands, so two years or more is 1 or 2, not 3."""
-    found = of(world, "841", 2014)
-    assert counted(found, "plans_open_1y_plus").value == 3
-    assert counted(found, "plans_open_2y_plus").most == 2
-    assert counted(found, "plans_open_2y_plus").value < 3
+def calibrated(
+    history: History, area: str = TRAFFORD, draws: int = 100, seed: int = 1, fewest: int = 20
+) -> Calibration:
+    year = history.years[-1]
+    return calibrate(history, england_in(year), area, shipped_world().areas.label(area), draws, seed, fewest)
+
+
+def with_open(history: History, area: str, whole: float, bands: Banded) -> History:
+    """The same with one authority's open plans in the last year another."""
+    row = history.areas.index(area)
+
+    def changed(array: Array, own: Array) -> Array:
+        array = array.copy()
+        array[..., row, -1] = own
+        return array
+
+    pairs = {
+        name: changed(getattr(history.open_bands, name), getattr(bands, name)[:, 0, 0])
+        for name in ("value", "least", "most")
+    }
+    return replace(history, open=changed(history.open, np.array(whole)), open_bands=Banded(**pairs))
+
+
+# What it starts from
+
+
+def test_trafford_in_2018_starts_from_the_published_counts() -> None:
+    found = start_of(TRAFFORD, 2018)
+    assert (found.area, found.as_at.isoformat()) == (TRAFFORD, "2018-03-31")
+    by_band = np.add.reduceat(found.state.open, (0, 3, 6, 12, 24))
+    published = shipped_world().history.up_to(2018).of(TRAFFORD).open_bands.value[:, 0, -1]
+    np.testing.assert_allclose(by_band, np.repeat(published[:, None], 200, axis=1))
+    assert published.sum() == 259
+    year = found.state.year
+    flows = [float(array.sum(axis=0)[0]) for array in (year.started, year.repeats, year.ended, year.ended_long)]
+    assert flows == pytest.approx([261, 76, 257, 26])
+    assert {len(array) for array in (year.started, year.repeats, year.ended, year.ended_long)} == {12}
+    assert found.hidden == ()
+
+
+def test_those_who_left_and_have_not_come_back() -> None:
+    """The plans that ended in each of ten years, a twelfth a month, less those who are back already."""
+    found = start_of(TRAFFORD, 2018)
+    ended = shipped_world().history.up_to(2018).of(TRAFFORD).left[0]
+    level, shape = found.central_rates.return_level[0, 0], MODELS.return_shape
+    assert found.state.left[0, 0] == pytest.approx(257 / 12)
+    assert found.state.left[13, 0] == pytest.approx(ended[-2] / 12 * np.exp(-level * shape[:13].sum()))
+    assert found.state.left[119, 0] == pytest.approx(ended[0] / 12 * np.exp(-level * shape[:119].sum()))
+
+
+def test_within_a_band_plans_lie_as_long_as_they_last() -> None:
+    found = start_of(TRAFFORD, 2018)
+    within = england_in(2018).within
+    for band in range(4):
+        rows = found.central_state.open[within.rows(band), 0]
+        hazard = found.central_rates.ending[0, band, 0]
+        kept = np.exp(-hazard * within.shape[within.rows(band)])[:-1]
+        np.testing.assert_allclose(rows[1:] / rows[:-1], kept, rtol=1e-9)
+
+
+def test_the_central_state_and_rates_are_the_means_of_the_draws() -> None:
+    found = start_of(TRAFFORD, 2025)
+    for name in ("open", "left"):
+        np.testing.assert_allclose(
+            getattr(found.central_state, name), getattr(found.state, name).mean(axis=-1, keepdims=True)
+        )
+    for name in ("ending", "first_starts", "return_level"):
+        central, draws = getattr(found.central_rates, name), getattr(found.rates, name)
+        assert central.shape == (*draws.shape[:-1], 1)
+        np.testing.assert_allclose(central, draws.mean(axis=-1, keepdims=True))
+    assert found.rates.ending.shape == (YEARS_AHEAD, 5, 200)
+    np.testing.assert_array_equal(found.rates.ending_shape, england_in(2025).within.shape)
+
+
+def test_rates_give_about_what_was_published() -> None:
+    """What Trafford's rates come to in the long run lies near its last years."""
+    rates = start_of(TRAFFORD, 2018).central_rates
+    found = equilibrium(rates.first_starts[0], rates.ending[0], rates.return_level[0])
+    assert found.started[0] * 12 == pytest.approx(261, rel=0.2)
+    assert found.open[0] == pytest.approx(259, rel=0.25)
+    assert float(found.repeats[0] / found.started[0]) == pytest.approx(0.28, abs=0.05)
+
+
+def test_the_mix_of_those_who_leave() -> None:
+    mix = start_of(TRAFFORD, 2018).leaving_mix
+    assert sum(mix) == pytest.approx(1)
+    assert len(mix) == len(BANDS)
+    published = shipped_world().history.up_to(2018).of(TRAFFORD).ended_bands.value[:, 0, -1]
+    assert mix == pytest.approx(published / published.sum(), abs=0.12)
+
+
+def test_a_year_without_a_number_of_re_plans_has_the_last_share() -> None:
+    """Kensington and Chelsea, 2020: its re-plans are hidden."""
+    history = shipped_world().history.up_to(2020).of(KENSINGTON)
+    share = history.repeats[0, -2] / history.started[0, -2]
+    assert np.isnan(history.repeats[0, -1])
+    found = start_of(KENSINGTON, 2020)
+    assert found.state.year.repeats.sum(axis=0)[0] == pytest.approx(70 * share)
+
+
+def test_an_authority_without_bands_has_those_of_england() -> None:
+    world = shipped_world()
+    known = world.history.up_to(2018)
+    gaps = Banded(*[np.full((5, 1, 1), np.nan)] * 3)
+    found = calibrated(with_open(known, TRAFFORD, 259.0, gaps))
+    by_band = np.add.reduceat(found.state.open, (0, 3, 6, 12, 24))
+    np.testing.assert_allclose(by_band[:, 0], 259 * england_in(2018).open_shares)
+    assert [name for name in found.hidden if "open" in name] == [f"plans_open_{band}" for band in BANDS]
+
+
+# What each rate rests on
+
+
+def test_each_rate_says_what_it_rests_on() -> None:
+    found = start_of(TRAFFORD, 2018)
+    own = shipped_world().history.up_to(2018).of(TRAFFORD)
+    assert tuple(found.basis) == RATES
+    for name, basis in found.basis.items():
+        assert basis.name == name
+        assert 0 < basis.low < basis.value < basis.high
+        assert 0 < basis.prior_weight < 1
+        assert basis.last_year == 2018
+        assert basis.england == pytest.approx(np.exp(england_in(2018).rates[name].level[-1]))
+    assert found.basis[FIRST].events == (own.started - own.repeats).sum()
+    assert found.basis[RETURNS].events == own.repeats.sum()
+    assert found.basis["ending_2y_plus"].events == own.ended_bands.value[4, 0, 1:].sum()
+    first = found.rates.ending[0, 4]
+    assert found.basis["ending_2y_plus"].value == pytest.approx(np.median(first))
+    assert found.basis["ending_2y_plus"].low == pytest.approx(np.quantile(first, 0.1))
+
+
+def test_a_small_authority_rests_on_england_more_than_a_large_one() -> None:
+    small, large = start_of(RUTLAND, 2018).basis, start_of(BIRMINGHAM, 2018).basis
+    for name in RATES:
+        assert small[name].prior_weight > large[name].prior_weight, name
+    for name in (FIRST, RETURNS):
+        wide, narrow = (one[name].high / one[name].low for one in (small, large))
+        assert wide > narrow, name
+
+
+def test_the_last_year_of_a_rate_is_the_one_that_has_it() -> None:
+    found = start_of(TRAFFORD, 2025).basis
+    assert found[RETURNS].last_year == 2025
+    assert found["ending_6m_to_1y"].last_year == 2024
+    assert start_of(TRAFFORD, 2025).sources == (
+        "Plans started and re-plans of the years to March 2013 to 2025 (DfE table D3).",
+        "Open plans by length at each 31 March to 2025 (DfE table D5).",
+        "Ended plans by length to the year to March 2024 (DfE table D7).",
+        "England: the same tables of all authorities together.",
+    )
+
+
+def test_first_plans_and_returns_move_together() -> None:
+    found = start_of(TRAFFORD, 2018, draws=2000)
+    first, back = np.log(found.rates.first_starts[0]), np.log(found.rates.return_level[0])
+    assert 0.3 < np.corrcoef(first, back)[0, 1] < 0.9
+    assert abs(np.corrcoef(first, np.log(found.rates.ending[0, 2]))[0, 1]) < 0.1
+
+
+# Nothing later, and the same again
+
+
+def test_nothing_later_than_the_start_is_used() -> None:
+    """The start and the forecast of an authority stay to the last bit when every later figure is another."""
+    later = other_years_after(2018).up_to(2018)
+    known = shipped_world().history.up_to(2018)
+    for area in (TRAFFORD, HACKNEY, RUTLAND):
+        one, other = calibrated(known, area), calibrated(later, area)
+        assert contents(one) == contents(other), area
+        noise = make_noise(1, 36, 100, one.dispersion)
+        assert contents(forecast(one, noise, 1, 50_000.0)) == contents(forecast(other, noise, 1, 50_000.0))
+
+
+def test_a_calibration_knows_of_no_other_authority_but_through_england() -> None:
+    known = shipped_world().history.up_to(2018)
+    others = np.arange(len(known.areas)) != known.areas.index(TRAFFORD)
+    doubled = replace(known, started=np.where(others[:, None], known.started * 2, known.started))
+    assert contents(calibrated(doubled)) == contents(calibrated(known))
+
+
+def test_the_same_seed_gives_the_same_and_another_gives_others() -> None:
+    known = shipped_world().history.up_to(2018)
+    assert contents(calibrated(known, seed=3)) == contents(calibrated(known, seed=3))
+    assert contents(calibrated(known, seed=3).rates) != contents(calibrated(known, seed=4).rates)
+    assert (
+        calibrated(known, seed=3).basis[RETURNS].prior_weight == calibrated(known, seed=4).basis[RETURNS].prior_weight
+    )
+
+
+def test_two_authorities_do_not_share_their_chance() -> None:
+    one, other = (np.log(start_of(area, 2018, draws=2000).rates.return_level[0]) for area in (TRAFFORD, HACKNEY))
+    assert abs(np.corrcoef(one, other)[0, 1]) < 0.1
+
+
+# Hidden counts stay ranges
+
+
+def test_hidden_long_plans_are_drawn_from_1_to_5_alike() -> None:
+    """Trafford in 2025: 155 plans open, those of one to two years and of two or more are hidden."""
+    found = start_of(TRAFFORD, 2025, draws=2000)
+    assert found.hidden == ("plans_open_1y_to_2y", "plans_open_2y_plus")
+    values, counts = np.unique(found.state.open[-1], return_counts=True)
+    assert values.tolist() == [1, 2, 3, 4, 5]
+    assert (counts > 300).all()
+    assert found.central_state.open[-1, 0] == pytest.approx(3, abs=0.1)
+    np.testing.assert_allclose(found.state.open.sum(axis=0), 155)
+
+
+def test_hidden_long_plans_that_ended_are_drawn_from_1_to_5_also_where_the_other_bands_are_missing() -> None:
+    """2025 has the last band alone: a hidden one is 1 to 5, and not England's share of all that ended."""
+    world = shipped_world()
+    hidden = [
+        area.code
+        for area in world.areas.authorities
+        if not world.table.filter(
+            indicator="plans_ended_2y_plus", area=area.code, period=2025, status="suppressed"
+        ).is_empty()
+        and area.code not in (CITY_OF_LONDON, ISLES_OF_SCILLY)
+    ]
+    assert len(hidden) >= 20
+    for area in hidden:
+        found = start_of(area, 2025)
+        assert "plans_ended_2y_plus" in found.hidden
+        drawn = found.state.year.ended_long.sum(axis=0).round(9)
+        assert np.unique(drawn).tolist() == [1, 2, 3, 4, 5], area
+
+
+@given(half_hidden())
+@settings(max_examples=60, deadline=None)
+def test_draws_of_hidden_bands_stay_in_their_ranges_and_add_up_to_the_plans_open(
+    case: tuple[list[int], list[int]],
+) -> None:
+    bands, hidden = case
+    own = as_published(bands, hidden)
+    known = with_open(shipped_world().history.up_to(2018), TRAFFORD, sum(bands), own.open_bands)
+    if sum(bands) == 0:
+        return
+    found = calibrated(known, draws=80)
+    drawn = np.add.reduceat(found.state.open, (0, 3, 6, 12, 24))
+    np.testing.assert_allclose(drawn.sum(axis=0), sum(bands))
+    least, most = (array[:, 0, 0][:, None] for array in (own.open_bands.least, own.open_bands.most))
+    assert (drawn >= least - 1e-9).all()
+    assert (drawn <= most + 1e-9).all()
+    np.testing.assert_allclose(drawn, drawn.round(), atol=1e-9)
+    unsure = own.open_bands.hidden()[:, 0, 0]
+    assert set(found.hidden) >= {f"plans_open_{band}" for band, doubt in zip(BANDS, unsure, strict=True) if doubt}
+
+
+@given(st.lists(st.integers(0, 30), min_size=5, max_size=5), st.sets(st.integers(0, 4), min_size=2))
+@settings(max_examples=40, deadline=None)
+def test_bands_that_this_program_hid_add_up_too(bands: list[int], hidden: set[int]) -> None:
+    own = open_bands(sum(bands), *["withheld" if number in hidden else band for number, band in enumerate(bands)])
+    if sum(bands) == 0:
+        return
+    found = calibrated(with_open(shipped_world().history.up_to(2018), TRAFFORD, sum(bands), own.open_bands), draws=80)
+    np.testing.assert_allclose(found.state.open.sum(axis=0), sum(bands))
+    assert (found.state.open >= 0).all()
+
+
+def test_the_draws_of_a_hidden_band_do_not_move_with_those_of_the_next() -> None:
+    found = start_of(KENSINGTON, 2020, draws=2000)
+    opened, ended = found.state.open[-1], found.state.year.ended_long.sum(axis=0)
+    assert abs(np.corrcoef(opened, ended)[0, 1]) < 0.1
+
+
+# Too little to go on
+
+
+@pytest.mark.parametrize(("area", "name"), [(CITY_OF_LONDON, "City of London"), (ISLES_OF_SCILLY, "Isles of Scilly")])
+@pytest.mark.parametrize("year", [2014, 2018, 2025])
+def test_the_two_smallest_are_refused_with_a_reason_and_something_else(area: str, name: str, year: int) -> None:
+    (sentence,) = faults(lambda: start_of(area, year), SelectionError)
+    assert sentence.startswith(f"{name} has no figures for plans started and open in the year to March {year}")
+    assert "hidden or missing" in sentence
+    assert "Pick a larger authority nearby, or its region on the Neighbours page" in sentence
+
+
+def test_too_few_plans_started_are_refused_with_a_reason() -> None:
+    known = shipped_world().history.up_to(2018)
+    (sentence,) = faults(lambda: calibrated(known, fewest=262), SelectionError)
+    assert sentence == (
+        "Trafford started fewer than 262 plans in the year to March 2018. One family could move every rate, so no "
+        "what-if is shown. Pick a larger authority nearby, or its region on the Neighbours page."
+    )
+    assert calibrated(known, fewest=261).area == TRAFFORD
+
+
+def test_a_year_that_was_not_published_is_refused() -> None:
+    """Hackney published no figures for 2021 and 2022."""
+    (sentence,) = faults(lambda: start_of(HACKNEY, 2022), SelectionError)
+    assert sentence.startswith("Hackney has no figures")
+    assert sentence.endswith("or another year.")
+    assert start_of(HACKNEY, 2023).area == HACKNEY
+
+
+def test_returns_never_run_away() -> None:
+    """However many came back in a year, at most nine in ten ever do."""
+    known = shipped_world().history.up_to(2018)
+    row = known.areas.index(TRAFFORD)
+    repeats = known.repeats.copy()
+    repeats[row] = known.started[row]
+    found = calibrated(replace(known, repeats=repeats))
+    assert found.rates.return_level.max() <= -np.log(0.1) + 1e-9
+    assert np.isfinite(found.rates.first_starts).all()
+    assert all(np.isfinite(found.rates.ending[:, number]).all() for number in range(len(ENDING)))

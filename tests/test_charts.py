@@ -13,14 +13,10 @@ import pytest
 import vl_convert
 
 from explorer.charts import theme
-from explorer.charts.before_after import before_after
 from explorer.charts.picture import Picture
 from explorer.charts.ranked import position_table, ranked_bars
 from explorer.charts.series import yearly_series
 from explorer.charts.strip import strip
-from explorer.errors import SelectionError
-from explorer.models.calibration import calibrate
-from explorer.models.scenario import what_if
 from explorer.schema import STATUS_WORDS
 from explorer.wording import in_unit
 from tests.fixtures import (
@@ -38,8 +34,6 @@ from tests.fixtures import (
 
 VIEWS = [(TRAFFORD, 2018), (TRAFFORD, 2025), (CITY_OF_LONDON, 2018), (HACKNEY, 2022), ("835", 2025)]
 MEASURES = (REPEAT, OPEN_LONG, ENDED_LONG, OPEN, "plans_open_per_10k", "reviews_on_time_percent")
-COUNTS = {"plans_open": "Open", "plans_started_repeat": "Re-plans", "plans_open_2y_plus": "Long plans"}
-SHARES = {"repeat_plan_percent": "Re-plans", "ended_2y_plus_percent": "Ended long"}
 
 
 def ranked(area: str, indicator: str, year: int) -> Picture:
@@ -59,23 +53,10 @@ def series(area: str, indicator: str, year: int) -> Picture:
     return yearly_series(positions, year, world.config, world.areas)
 
 
-def settled(area: str, year: int, unit: str, ratios: tuple[float, float] = (0.8, 1.2)) -> Picture:
-    world = shipped_world()
-    name = world.areas.label(area)
-    scenario = what_if(calibrate(world.table, world.config, area, name, year), *ratios)
-    labels = COUNTS if unit == "count" else SHARES
-    return before_after(scenario, labels, unit, f"what-if-{unit}", name, str(year), "Source: DfE tables")
-
-
 def pictures(area: str, year: int) -> Iterator[Picture]:
     for indicator in MEASURES:
         for draw in (ranked, dots, series):
             yield draw(area, indicator, year)
-    for unit in ("count", "percent"):
-        try:
-            yield settled(area, year, unit)
-        except SelectionError:  # too little to go on: there is no picture then
-            continue
 
 
 @pytest.fixture(scope="module", params=VIEWS, ids=lambda view: f"{view[0]}-{view[1]}")
@@ -132,7 +113,7 @@ def _with_data(picture: Picture) -> dict[str, Any]:
 
 
 def test_every_kind_of_specification_keeps_the_rules_of_vega_lite() -> None:
-    kinds = (*(draw(TRAFFORD, REPEAT, 2018) for draw in (ranked, dots, series)), settled(TRAFFORD, 2018, "count"))
+    kinds = [draw(TRAFFORD, REPEAT, 2018) for draw in (ranked, dots, series)]
     for picture in kinds:
         alt.LayerChart.from_dict(_with_data(picture))  # raises where the schema is broken
     broken = {**_with_data(kinds[0]), "layer": [{"mark": "no such mark"}]}
@@ -148,12 +129,11 @@ def test_a_specification_draws_with_its_data(drawn: list[Picture]) -> None:
 
 def test_bars_start_at_zero() -> None:
     bars = 0
-    for picture in (ranked(TRAFFORD, REPEAT, 2018), settled(TRAFFORD, 2018, "count")):
-        for layer in picture.spec["layer"]:
-            if layer["mark"] == "bar" or layer["mark"].get("type") == "bar":
-                bars += 1
-                assert layer["encoding"]["x"]["scale"]["zero"] is True
-    assert bars == 2
+    for layer in ranked(TRAFFORD, REPEAT, 2018).spec["layer"]:
+        if layer["mark"] == "bar" or layer["mark"].get("type") == "bar":
+            bars += 1
+            assert layer["encoding"]["x"]["scale"]["zero"] is True
+    assert bars == 1
 
 
 def _figures(picture: Picture) -> Iterator[dict[str, Any]]:
@@ -242,31 +222,6 @@ def test_the_years_before_an_authority_are_not_drawn() -> None:
     picture = series("940", REPEAT, 2025)
     assert picture.data.filter(kind="own")["year"].to_list() == [2022, 2023, 2024, 2025]
     assert series("835", REPEAT, 2025).data.filter(kind="own")["year"].max() == 2019
-
-
-def test_before_and_after_stand_side_by_side_with_the_range_of_the_scenario() -> None:
-    picture = settled(TRAFFORD, 2018, "count")
-    rows = picture.data.filter(figure="Re-plans").rows(named=True)
-    today, after = ({row["which"]: row for row in rows}[which] for which in ("Today", "What if"))
-    assert (today["value"], today["short"]) == (pytest.approx(76), "76")
-    assert 0 < today["low"] < today["value"] < today["high"]
-    assert after["low"] <= after["value"] <= after["high"]
-    assert after["value"] < today["value"]
-    assert after["short"] in after["label"]
-
-
-def test_no_effect_draws_the_same_range_twice() -> None:
-    data = settled(TRAFFORD, 2018, "count", (1.0, 1.0)).data.filter(pl.col("which") != "room")
-    by_figure = data.group_by("figure").agg(pl.col("value", "low", "high").n_unique())
-    for column in ("value", "low", "high"):
-        assert by_figure[column].to_list() == [1] * len(COUNTS)
-
-
-def test_a_hidden_count_is_not_drawn_in_a_what_if() -> None:
-    picture = settled(TRAFFORD, 2025, "count")
-    assert "Long plans" not in picture.data["figure"].to_list()
-    assert "Long plans" not in picture.table["Figure"].to_list()
-    assert "Not drawn, because today's figure is hidden: long plans." in picture.note
 
 
 def test_hatching_is_explained_where_a_range_is_drawn() -> None:

@@ -17,6 +17,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from explorer.__main__ import main
+from explorer.models.scenarios import Change, Scenario
 from explorer.plan_indicators import PERCENTAGES
 from explorer.records import check_plans, safe_records
 from explorer.sources.plans import read_plans
@@ -26,6 +27,7 @@ from tests.fixtures import STOCKPORT, TRAFFORD, shipped_world
 ROOT = Path(__file__).parents[1]
 PAGES = ("briefing", "neighbours", "what_if", "data", "about")
 YEARS = (2023, 2024, 2025)
+PLANNED = Scenario("Planned", changes=(Change("restorative_conferences"), Change("smarter_plans")))
 CAME_BACK = {11: (0, 5, 10), 17: (15, 20, 25), 27: (30, 40, 45)}  # month: whose first plans have ended by then
 
 
@@ -114,6 +116,12 @@ def walked(world: World, monkeypatch: pytest.MonkeyPatch) -> dict[str, list[str]
         for year in YEARS:
             for page in PAGES:
                 choices: list[dict[str, Any]] = [{}]
+                if page == "what_if":
+                    choices = [
+                        {},
+                        {"if": PLANNED},
+                        {"if": PLANNED, "figure": "open_2y_plus_percent", "closer": "matters"},
+                    ]
                 if page == "data":
                     choices = [{"measure": name, "kind": kind} for name in PERCENTAGES for kind in ("month", "year")]
                 for chosen in choices if area == TRAFFORD else choices[:1]:

@@ -1,6 +1,5 @@
 """Sentences: true for published figures, silent about hidden ones, and never broken, for every area and year."""
 
-import re
 from dataclasses import replace
 
 import pytest
@@ -8,10 +7,7 @@ import pytest
 from explorer.benchmarks.change import Change, change
 from explorer.benchmarks.position import Comparison, Position
 from explorer.config import Indicator
-from explorer.models.calibration import calibrate
-from explorer.models.scenario import Scenario, what_if
-from explorer.sentences import changes, figures, groups, scenarios
-from explorer.wording import half_up, percent
+from explorer.sentences import changes, figures, groups
 from explorer.world import World
 from tests.fixtures import (
     CITY_OF_LONDON,
@@ -244,79 +240,6 @@ def test_a_pooled_rate_says_how_many_it_is_from(world: World) -> None:
     pooled = [member for member in found.members if member.numerator is not None and member.base]
     assert len(pooled) == found.pooled_from < found.contributing
     assert f"Counting {len(pooled)} authorities together" in groups.pooled_sentence(found, world.config)
-
-
-# --- What if -----------------------------------------------------------------------------------------------------
-
-
-def scenario(year: int, repeat: float, ending: float, area: str = TRAFFORD) -> Scenario:
-    world = shipped_world()
-    return what_if(calibrate(world.table, world.config, area, world.areas.label(area), year), repeat, ending)
-
-
-def test_no_effect_is_said() -> None:
-    found = scenario(2018, 1.0, 1.0)
-    assert scenarios.scenario_title(found, "Trafford", "count") == (
-        "Nothing is changed yet: Trafford stays as it is today"
-    )
-    assert scenarios.scenario_sentence(found, "Trafford").startswith("Both sliders stand at no effect.")
-
-
-def test_a_what_if_is_said_in_children_and_plans() -> None:
-    found = scenario(2018, 0.8, 1.2)
-    said = scenarios.scenario_sentence(found, "Trafford")
-    assert said.startswith("In the long run Trafford would have about ")
-    nouns = {"plans_open": "children", "plans_started_repeat": "re-plans", "plans_open_2y_plus": "plans"}
-    for name, noun in nouns.items():
-        outcome = found[name]
-        number = half_up(-outcome.difference, 0)
-        low, high = sorted(half_up(abs(end), 0) for end in (outcome.low, outcome.high))
-        assert re.search(rf"about {number} fewer {noun} [^,(]*\(likely {low} to {high}\)", said)
-
-
-def test_the_title_of_a_what_if_is_true() -> None:
-    found = scenario(2018, 0.8, 1.2)
-    outcomes = [found[f"{share}_percent"] for share in ("repeat_plan", "open_2y_plus", "ended_2y_plus")]
-    true = [
-        f"would settle at {percent(outcome.scenario)}, from {percent(outcome.baseline)} today" for outcome in outcomes
-    ]
-    assert scenarios.scenario_title(found, "Trafford", "percent").split(" would ")[1] in [
-        words.removeprefix("would ") for words in true
-    ]
-    assert scenarios.scenario_title(found, "Trafford", "count").startswith("In the long run Trafford would have about ")
-
-
-def test_a_higher_ratio_is_said_to_bring_more() -> None:
-    assert " more re-plans " in scenarios.scenario_sentence(scenario(2018, 1.3, 1.0), "Trafford")
-
-
-def test_hidden_long_plans_are_not_said_in_a_what_if() -> None:
-    said = scenarios.scenario_sentence(scenario(2025, 0.8, 1.2), "Trafford")
-    assert "two years" not in said
-    assert " fewer re-plans " in said
-
-
-def test_a_range_from_fewer_to_more_keeps_its_signs() -> None:
-    """Barking and Dagenham 2014: 'likely 4 to 7' would hide that it can be either way."""
-    found = scenario(2014, 0.8, 0.8, "301")
-    low, high = found["plans_open"].low, found["plans_open"].high
-    assert low < -1 < 1 < high
-    said = scenarios.scenario_sentence(found, "Barking and Dagenham")
-    assert f"(likely between {half_up(-low, 0)} fewer and {half_up(high, 0)} more)" in said
-
-
-def test_the_counts_behind_a_what_if_keep_hidden_ones_as_ranges(world: World) -> None:
-    found = calibrate(world.table, world.config, TRAFFORD, "Trafford", 2025)
-    rows = {row["Count"]: row for row in scenarios.counts_used(found, world.config).iter_rows(named=True)}
-    assert rows["Plans started"] == {
-        "Count": "Plans started",
-        "Year to March": "2025",
-        "Number": "193",
-        "Published": "yes",
-    }
-    hidden = rows["Plans open for two years or more"]
-    assert (hidden["Number"], hidden["Published"]) == ("1 to 5", "hidden")
-    assert rows["Plans open that had lasted a year or more"]["Number"] == "27"
 
 
 @pytest.mark.parametrize("area", [TRAFFORD, STOCKPORT])

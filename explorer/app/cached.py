@@ -3,10 +3,17 @@
 Keys are plain values and versions, never tables. What comes from an uploaded file is never kept here.
 """
 
+import gc
+
 import streamlit as st
 
 from explorer.benchmarks.position import Position
 from explorer.models.calibration import Calibration, calibrate
+from explorer.models.england import England, learn
+from explorer.models.flow import Noise
+from explorer.models.flow.noise import make_noise
+from explorer.models.outcome import DRAWN, Outcome, outcome
+from explorer.models.scenario_code import read_code
 from explorer.records import Records
 from explorer.records.shipped import load_sample, load_standing
 from explorer.world import World, load_world
@@ -15,7 +22,15 @@ from explorer.world import World, load_world
 @st.cache_resource(show_spinner="Reading the published figures…")
 def world() -> World:
     """The configuration and the published data; frozen, so it can be shared."""
-    return load_world()
+    loaded = load_world()
+    _settled()
+    return loaded
+
+
+def _settled() -> None:
+    """Take what is loaded by now out of the search for rubbish that follows every run of a page (100 ms of it)."""
+    gc.collect()
+    gc.freeze()
 
 
 @st.cache_resource(show_spinner="Reading the invented plan records…")
@@ -53,9 +68,30 @@ def position(
     return _position(loaded.version, loaded, area, indicator, year, group, chosen)
 
 
-@st.cache_resource(max_entries=1024, show_spinner=False)
+@st.cache_resource(max_entries=32, show_spinner="Learning from every authority's figures…")
+def _england(version: str, year: int) -> England:
+    """From published figures alone: one session's file changes nothing for anybody else."""
+    models = world().models
+    learnt = learn(world().history.up_to(year), models.fit, models.return_shape)
+    _settled()
+    return learnt
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _noise(version: str, months: int) -> Noise:
+    models = world().models
+    return make_noise(models.seed, months, models.draws, models.fit.dispersion.of_flows)
+
+
+def _calibrated(loaded: World, area: str, year: int) -> Calibration:
+    models, name = loaded.models, loaded.areas.label(area)
+    england = _england(world().version, year)
+    return calibrate(loaded.history.up_to(year), england, area, name, models.draws, models.seed, models.fewest)
+
+
+@st.cache_resource(max_entries=48, show_spinner=False)
 def _calibration(version: str, _world: World, area: str, year: int) -> Calibration:
-    return calibrate(_world.table, _world.config, area, _world.areas.label(area), year)
+    return _calibrated(_world, area, year)
 
 
 def calibration(loaded: World, area: str, year: int) -> Calibration:
@@ -65,5 +101,39 @@ def calibration(loaded: World, area: str, year: int) -> Calibration:
         SelectionError: there is too little to go on.
     """
     if loaded.private:
-        return calibrate(loaded.table, loaded.config, area, loaded.areas.label(area), year)
+        return _calibrated(loaded, area, year)
     return _calibration(loaded.version, loaded, area, year)
+
+
+def _worked_out(loaded: World, start: Calibration, months: int, code: str, drawn: tuple[str, ...]) -> Outcome:
+    models = loaded.models
+    scenario = read_code(code, models.what_if).scenario if code else None
+    return outcome(start, scenario, models.what_if, _noise(world().version, months), models.seed, drawn)
+
+
+@st.cache_resource(max_entries=384, show_spinner=False)
+def _outcome(
+    version: str, _world: World, area: str, year: int, months: int, code: str, drawn: tuple[str, ...]
+) -> Outcome:
+    return _worked_out(_world, _calibration(version, _world, area, year), months, code, drawn)
+
+
+def course(
+    loaded: World,
+    start: Calibration,
+    area: str,
+    year: int,
+    months: int,
+    code: str = "",
+    drawn: tuple[str, ...] = DRAWN,
+) -> Outcome:
+    """A what-if worked out, kept unless the data are one session's.
+
+    Args:
+        start: ``calibration`` of the area and year.
+        code: the what-if as ``scenario_code`` writes it; empty: how things go on as they are.
+        drawn: the measures of which all months are wanted.
+    """
+    if loaded.private:
+        return _worked_out(loaded, start, months, code, drawn)
+    return _outcome(loaded.version, loaded, area, year, months, code, drawn)

@@ -1,17 +1,26 @@
 """What a reader can choose: each choice with its default, and how it is read from and written to a link."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from explorer.config import Slider
-from explorer.models.scenario import NO_EFFECT
+from explorer.models.outcome import DRAWN
+from explorer.models.scenario_code import FromLink, read_code, scenario_code
+from explorer.models.scenarios import NO_EFFECT, Scenario
 from explorer.plan_indicators import COUNTS, PERCENTAGES
 from explorer.sentences.records import KIND_WORDS
 from explorer.world import World
 
-DATA_PAGE = "data"
+DATA_PAGE, WHAT_IF_PAGE = "data", "what_if"
+MOST_BESIDE = 3  # what-ifs compared with the one at hand
+CLOSER: Mapping[str, str] = {  # the questions below the chart of the What if page
+    "parts": "What makes the difference?",
+    "matters": "What matters most?",
+    "takes": "What would it take?",
+    "work": "What does it ask of us?",
+    "compare": "Compare what-ifs",
+}
 _LONGEST_SHOWN = 24
 PUBLISHED, SAMPLE, STANDING, UPLOAD = "published", "sample", "records", "upload"
 DATA_WORDS: Mapping[str, str] = {
@@ -34,7 +43,7 @@ class Choice:
     default: Callable[[World], Any]
     read: Callable[[str, World], Any]
     show: Callable[[Any, World], str] = lambda value, world: str(value)
-    write: Callable[[Any], str] = str
+    write: Callable[[Any, World], str] = lambda value, world: str(value)
     page: str | None = None
 
 
@@ -83,27 +92,25 @@ def _read_date(text: str) -> date | None:
         return None
 
 
-def _ratio(name: str) -> Choice:
-    def slider(world: World) -> Slider:
-        found: Slider = getattr(world.config.app.what_if, name)
-        return found
+def _read_ideas(text: str, world: World) -> FromLink:
+    return read_code(text, world.models.what_if)
 
-    def read(text: str, world: World) -> float | None:
-        entry = slider(world)
-        try:
-            value = float(text)
-        except ValueError:
-            return None
-        return round(value, 2) if entry.lowest <= value <= entry.highest else None
 
-    return Choice(
-        "slider value",
-        lambda world: NO_EFFECT,
-        read,
-        lambda value, world: "no effect",
-        write="{:g}".format,
-        page="what_if",
-    )
+def _write_ideas(scenario: Scenario, world: World) -> str:
+    return scenario_code(replace(scenario, data_version=published_version(world)), world.models.what_if)
+
+
+def published_version(world: World) -> str:
+    """The version of the published figures, whatever plan records are chosen besides."""
+    return world.version.partition("+")[0]
+
+
+def _read_beside(text: str, world: World) -> list[Scenario]:
+    return [read_code(code, world.models.what_if).scenario for code in text.split(",")[:MOST_BESIDE]]
+
+
+def _write_beside(scenarios: list[Scenario], world: World) -> str:
+    return ",".join(scenario_code(one, world.models.what_if) for one in scenarios)
 
 
 CHOICES: Mapping[str, Choice] = {
@@ -127,7 +134,11 @@ CHOICES: Mapping[str, Choice] = {
         lambda group, world: world.config.benchmarks.groups[group].label,
     ),
     "areas": Choice(
-        "list of authorities", lambda world: [], _read_areas, lambda codes, world: "an empty list", ",".join
+        "list of authorities",
+        lambda world: [],
+        _read_areas,
+        lambda codes, world: "an empty list",
+        lambda codes, world: ",".join(codes),
     ),
     "indicator": Choice(
         "measure",
@@ -155,11 +166,32 @@ CHOICES: Mapping[str, Choice] = {
         lambda world: None,
         lambda text, world: _read_date(text),
         lambda end, world: "the newest",
-        write=lambda end: "" if end is None else end.isoformat(),
+        write=lambda end, world: "" if end is None else end.isoformat(),
         page=DATA_PAGE,
     ),
-    "repeat_ratio": _ratio("repeat_ratio"),
-    "ending_ratio": _ratio("ending_ratio"),
+    "if": Choice("what-if", lambda world: NO_EFFECT, _read_ideas, write=_write_ideas, page=WHAT_IF_PAGE),
+    "beside": Choice(
+        "what-ifs to compare",
+        lambda world: [],
+        _read_beside,
+        lambda found, world: "none",
+        _write_beside,
+        page=WHAT_IF_PAGE,
+    ),
+    "figure": Choice(
+        "figure",
+        lambda world: DRAWN[0],
+        lambda text, world: text if text in DRAWN else None,
+        lambda name, world: world.config.indicators[name].label,
+        page=WHAT_IF_PAGE,
+    ),
+    "closer": Choice(
+        "question",
+        lambda world: next(iter(CLOSER)),
+        lambda text, world: text if text in CLOSER else None,
+        lambda name, world: CLOSER[name].lower(),
+        page=WHAT_IF_PAGE,
+    ),
 }
 
 

@@ -134,15 +134,20 @@ def small_print(picture: Picture, stem: str) -> None:
     """Key, caveat and source in one paragraph, then the table and its file."""
     st.caption(plain(" ".join(filter(None, (picture.key, picture.note, f"{picture.source}.")))))
     with st.expander("Table and download"):
-        st.table(readable(picture.table))
-        st.download_button(
-            "Download this table (CSV)",
-            partial(csv_bytes, picture.table),
-            file_name=f"{stem}-{picture.name}.csv",
-            mime="text/csv",
-            key=f"download-{picture.name}",
-            on_click="ignore",
-        )
+        table_with_file(picture.table, stem, picture.name)
+
+
+def table_with_file(table: pl.DataFrame, stem: str, name: str) -> None:
+    """A table on the page with its file below it."""
+    st.table(readable(table))
+    st.download_button(
+        "Download this table (CSV)",
+        partial(csv_bytes, table),
+        file_name=f"{stem}-{name}.csv",
+        mime="text/csv",
+        key=f"download-{name}",
+        on_click="ignore",
+    )
 
 
 def readable(table: pl.DataFrame) -> pl.DataFrame:

@@ -8,7 +8,7 @@ from typing import get_args
 import polars as pl
 import streamlit as st
 
-from explorer.app import parts, selection
+from explorer.app import controls, parts, selection
 from explorer.charts.monthly import monthly_series
 from explorer.export.csv_file import csv_bytes
 from explorer.export.workbook import workbook_bytes
@@ -193,13 +193,13 @@ def figures(world: World, base: World) -> None:
     held = set(known["indicator"])
     left, right = st.columns(2)
     with left:
-        name = selection.choose_of(
+        name = controls.choose_of(
             base, "measure", "Measure", [name for name in labels if name in held], labels.__getitem__
         )
     rows = known.filter(pl.col("indicator") == name)
     with right:
         kinds = [kind for kind in KIND_WORDS if kind in set(rows["period_kind"])]
-        kind = selection.choose_of(base, "kind", "Period", kinds, lambda kind: KIND_WORDS[kind].capitalize())
+        kind = controls.choose_of(base, "kind", "Period", kinds, lambda kind: KIND_WORDS[kind].capitalize())
     picture = monthly_series(
         rows.filter(pl.col("period_kind") == kind),
         world.config.indicators[name],
@@ -215,7 +215,7 @@ def _one_period(world: World, base: World, rows: pl.DataFrame, kind: str) -> Non
     ends = rows["period_end"].unique().sort(descending=True).to_list()
     shown = dict(rows.filter(status="published").group_by("period_end").len().iter_rows())
     best = max(range(len(ends)), key=lambda place: (shown.get(ends[place], 0), -place))  # the newest that shows most
-    end = selection.choose_of(base, "end", "Period ends", ends, day, best)
+    end = controls.choose_of(base, "end", "Period ends", ends, day, best)
     block = rows.filter(pl.col("period_end") == end)
     hidden = int((block["status"] == "suppressed").sum())
     if hidden:

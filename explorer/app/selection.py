@@ -7,27 +7,24 @@ too, so that a new default changes no old link and the Back button takes back th
 """
 
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, TypeVar, cast
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
 import streamlit as st
 
 from explorer.app import choices
 from explorer.app.choices import (
     CHOICES,
-    DATA_PAGE,
-    DATA_WORDS,
     PUBLISHED,
     SAMPLE,
     STANDING,
     UPLOAD,
-    comparable_indicators,
     picked,
     short,
 )
-from explorer.config import Slider
-from explorer.models.scenario import NO_EFFECT
+from explorer.models.scenario_code import FromLink
+from explorer.models.scenarios import Scenario, only_differences
 from explorer.world import World
 
 _CHOICES, _WRITTEN, _NOTICES, _PAGE = "choices", "link written", "link notices", "page"
@@ -79,6 +76,10 @@ def _take(link: Mapping[str, str], kept: dict[str, Any], world: World) -> list[s
         if name not in link:
             continue  # a link holds what its page shows; the rest stays as it was
         value = UPLOAD if link[name] == UPLOAD and has_upload() else choice.read(link[name], world)
+        if isinstance(value, FromLink):
+            kept[name], more = _understood(value, world)
+            ignored += more
+            continue
         if link[name] == UPLOAD and value is None:
             kept[name] = PUBLISHED
             ignored.append(
@@ -91,7 +92,7 @@ def _take(link: Mapping[str, str], kept: dict[str, Any], world: World) -> list[s
                 f"The {choice.what} in the link ({short(link[name])}) is not known, so it was ignored. "
                 f"You see {choice.show(value, world)} instead."
             )
-        elif choice.write(value) != link[name] and isinstance(value, list):
+        elif name == "areas" and choice.write(value, world) != link[name]:
             limit = world.config.app.custom_group_limit
             ignored.append(
                 f"Some of the authorities in the link are not known or are beyond {limit}; they were left out."
@@ -106,11 +107,19 @@ def _take(link: Mapping[str, str], kept: dict[str, Any], world: World) -> list[s
     return ignored
 
 
+def _understood(found: FromLink, world: World) -> tuple[Scenario, list[str]]:
+    """A what-if of a link, and what should be said of it."""
+    made_with, now = found.scenario.data_version, choices.published_version(world)
+    other = made_with is not None and made_with != now
+    said = f"This what-if was made with other figures (version {made_with}; now {now}), so its results may differ."
+    return replace(found.scenario, data_version=None), [*found.ignored, *([said] if other else [])]
+
+
 def link_to(world: World, page: str) -> dict[str, str]:
     """The link of a page with the choices as they are."""
     kept: dict[str, Any] = st.session_state[_CHOICES]
     shown = {
-        name: choice.write(kept[name])
+        name: choice.write(kept[name], world)
         for name, choice in CHOICES.items()
         if choice.page in (None, page) and _belongs(world, name, kept)
     }
@@ -122,6 +131,8 @@ def _belongs(world: World, name: str, kept: Mapping[str, Any]) -> bool:
     match name:
         case "areas":
             return picked(world, kept["group"]) and bool(kept[name])
+        case "beside":
+            return bool(kept[name])
         case "measure" | "kind" | "end":  # of plan records, which a link to a loaded file does not show
             return kept["data"] not in (PUBLISHED, UPLOAD) and kept[name] is not None
         case _:
@@ -136,7 +147,7 @@ def write_link(world: World) -> None:
     st.session_state[_WRITTEN] = link
 
 
-def _control(world: World, name: str) -> dict[str, Any]:
+def control(world: World, name: str) -> dict[str, Any]:
     """What every control is given: its key, and what to do when it is moved.
 
     Streamlit forgets a control that leaves the page, and may draw it anew at its lowest value; so the choice
@@ -146,16 +157,23 @@ def _control(world: World, name: str) -> dict[str, Any]:
     return {"key": name, "on_change": _moved, "args": (world, name, name)}
 
 
-def _moved(world: World, name: str, key: str) -> None:
-    """Keep what a control was moved to. An emptied box keeps the last value.
+def _echoed(key: str, name: str) -> bool:
+    """Whether a report is the echo of another control's movement.
 
     Where two controls hold one choice, the one that was not touched may send back, with the next movement of
     the other, what it showed before the page caught up: such an echo is left unheard.
     """
     mover, when = st.session_state.get(_LAST_MOVED, {}).get(name, (key, 0.0))
     if key != mover and time.monotonic() - when < _ECHO_SECONDS:
-        return
+        return True
     st.session_state.setdefault(_LAST_MOVED, {})[name] = (key, time.monotonic())
+    return False
+
+
+def _moved(world: World, name: str, key: str) -> None:
+    """Keep what a control was moved to. An emptied box keeps the last value."""
+    if _echoed(key, name):
+        return
     value = st.session_state[key]
     st.session_state[_NOTICES] = ()
     if value is not None:
@@ -231,120 +249,62 @@ def current(world: World) -> Selection:
     return Selection(kept["area"], kept["year"], kept["group"], chosen)
 
 
-def choose(world: World) -> None:
-    """The controls of the side panel."""
-    groups = world.config.benchmarks.groups
-    st.selectbox(
-        "Authority",
-        [area.code for area in world.areas.authorities],
-        format_func=world.areas.label,
-        **_control(world, "area"),
-        help="Any English authority. Type a few letters to find yours.",
-    )
-    st.selectbox(
-        "Year to March",
-        list(reversed(world.years)),
-        **_control(world, "year"),
-    )
-    st.selectbox(
-        "Compare with",
-        list(groups),
-        format_func=lambda name: groups[name].label,
-        **_control(world, "group"),
-    )
-    if picked(world, current(world).group):
-        st.multiselect(
-            "Authorities to compare with",
-            [area.code for area in world.areas.authorities],
-            format_func=world.areas.label,
-            max_selections=world.config.app.custom_group_limit,
-            **_control(world, "areas"),
-        )
-    st.caption(groups[current(world).group].description)
-    if st.session_state[_PAGE] != DATA_PAGE:
-        st.selectbox(
-            "Figures from",
-            data_options(world),
-            format_func=DATA_WORDS.__getitem__,
-            **_control(world, "data"),
-            help="Published figures, or plan records. The Data page loads a file.",
-        )
-    st.caption(
-        "The address of this page holds your choices but not your file: whoever opens it sees published figures."
-        if data() == UPLOAD
-        else "The address of this page holds every choice. Copy it to share exactly this view."
-    )
+def bound(world: World, key: str, value: object, keep: Callable[[Any], None], same: str = "") -> dict[str, Any]:
+    """What a control is given that holds a part of a choice: its key, its value, and what to do when it is moved.
+
+    Args:
+        keep: puts what the control was moved to into the choice.
+        same: a name that this control shares with another one that holds the same value.
+    """
+    st.session_state[key] = value
+    return {"key": key, "on_change": _heard, "args": (world, key, keep, same or key)}
 
 
-def choose_data(world: World) -> None:
-    """The same choice of data on the Data page itself."""
-    st.radio(
-        "Figures on every page come from",
-        data_options(world),
-        format_func=DATA_WORDS.__getitem__,
-        horizontal=True,
-        **_control(world, "data"),
-    )
+def _heard(world: World, key: str, keep: Callable[[Any], None], same: str) -> None:
+    if _echoed(key, same):
+        return
+    st.session_state[_NOTICES] = ()
+    if st.session_state[key] is not None:
+        keep(st.session_state[key])
+    write_link(world)
 
 
-Value = TypeVar("Value")
+def scenario() -> Scenario:
+    """The what-if at hand."""
+    found: Scenario = st.session_state[_CHOICES]["if"]
+    return found
 
 
-def choose_of(
-    world: World, name: str, label: str, options: Sequence[Value], words: Callable[[Value], str], best: int = 0
-) -> Value:
-    """A control over what the data at hand have; a choice that they do not have gives way to the best of them."""
-    kept = st.session_state[_CHOICES]
-    if kept[name] not in options:
-        kept[name] = options[best]
-    return cast(Value, st.selectbox(label, options, format_func=words, **_control(world, name)))
-
-
-def choose_indicator(world: World) -> str:
-    """The control that picks a measure."""
-    name: str = st.selectbox(
-        "Measure",
-        comparable_indicators(world),
-        format_func=lambda name: world.config.indicators[name].label,
-        **_control(world, "indicator"),
-    )
-    return name
-
-
-def choose_ratio(world: World, name: str) -> float:
-    """A slider with a box beside it for an exact number; both hold the same ratio."""
-    entry: Slider = getattr(world.config.app.what_if, name)
-    box = f"{name} box"
-    left, right = st.columns([3, 1], vertical_alignment="bottom")
-    left.slider(
-        entry.label,
-        entry.lowest,
-        entry.highest,
-        step=entry.step,
-        format=f"%.2f {entry.unit}",
-        help=entry.description,
-        **_control(world, name),
-    )
-    st.session_state[box] = st.session_state[_CHOICES][name]
-    right.number_input(
-        f"{entry.label}, exact",
-        entry.lowest,
-        entry.highest,
-        value=None,  # so that an emptied box says nothing rather than the lowest value
-        step=entry.step,
-        format="%.2f",
-        label_visibility="collapsed",
-        key=box,
-        on_change=_moved,
-        args=(world, name, box),
-    )
-    value: float = st.session_state[_CHOICES][name]
-    return value
-
-
-def reset_ratios(world: World) -> None:
-    """Put every what-if slider back to no effect."""
-    for name in ("repeat_ratio", "ending_ratio"):
-        st.session_state[_CHOICES][name] = NO_EFFECT
+def keep_scenario(world: World, changed: Scenario) -> None:
+    """Take a what-if in the place of the one at hand."""
+    st.session_state[_CHOICES]["if"] = only_differences(changed, world.models.what_if)
     st.session_state[_NOTICES] = ()
     write_link(world)
+
+
+def beside() -> list[Scenario]:
+    """The what-ifs that the one at hand is compared with."""
+    found: list[Scenario] = st.session_state[_CHOICES]["beside"]
+    return found
+
+
+def keep_beside(world: World, scenarios: list[Scenario]) -> None:
+    """Take other what-ifs to compare with."""
+    st.session_state[_CHOICES]["beside"] = scenarios[: choices.MOST_BESIDE]
+    write_link(world)
+
+
+def chosen_of(name: str) -> object:
+    """One choice as it is."""
+    return st.session_state[_CHOICES][name]
+
+
+def put(name: str, value: object) -> None:
+    """Set a choice that gives way to what the data at hand have."""
+    st.session_state[_CHOICES][name] = value
+
+
+def page() -> str:
+    """The name of the page at hand in its address."""
+    name: str = st.session_state[_PAGE]
+    return name

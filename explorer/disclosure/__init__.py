@@ -48,7 +48,6 @@ from explorer.disclosure.control import protect
 from explorer.disclosure.difference import protect_difference
 from explorer.disclosure.layers import Layer, ReleaseRules, load_release
 from explorer.disclosure.plan_table import layer_of_rows, protect_indicators
-from explorer.disclosure.scenario import may_show_beside
 
 __all__ = [
     "Cell",
@@ -59,7 +58,6 @@ __all__ = [
     "ReleaseRules",
     "layer_of_rows",
     "load_release",
-    "may_show_beside",
     "protect",
     "protect_difference",
     "protect_indicators",

@@ -1,184 +1,313 @@
-"""The rates behind a what-if, from an authority's own published figures, with the range they can be in."""
+"""An authority at a date, ready for the plan flow: who is on a plan, who left one, and what its rates can be.
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import product
+Every rate is the authority's own as far as its counts can tell, and England's for the rest (``filtering``). Counts
+that are hidden stay ranges: each draw takes one value within them.
+"""
 
-import polars as pl
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
 
-from explorer.config import Config
+import numpy as np
+from numpy.typing import NDArray
+
 from explorer.errors import SelectionError
-from explorer.indicators import wilson_interval
-from explorer.models.plan_flow import PlanFlow
+from explorer.models.england import England, course
+from explorer.models.filtering import Difference, filtered, paths
+from explorer.models.flow import BAND_STARTS, LEFT_ROWS, Dispersion, Rates, State, YearBefore
+from explorer.models.flow.inputs import YEAR
+from explorer.models.history import BANDS, Banded, History
+from explorer.models.rates import ENDING, FIRST, RATES, RETURNS, Seen, seen_rates
 
-_STARTS = ("plans_started", "plans_started_repeat")
-_BANDS = ("up_to_3m", "3m_to_6m", "6m_to_1y", "1y_to_2y", "2y_plus")
+Array = NDArray[Any]
+YEARS_AHEAD = 5
+_MOST_RETURNING = 0.9  # of children who leave; a draw beyond it would never settle
+_FEWEST_OPEN = 1.0
+_HALF = 0.5
+_RECENT = 3  # years
+_MOST_SHARED = 0.5  # variance of a logarithm
 
 
 @dataclass(frozen=True)
-class Count:
-    """A count; one that is not published has the range it can be in and its middle as ``value``."""
+class Basis:
+    """What one rate rests on: its value with an 80% range, and how much of it is the authority's own.
 
-    measure: str
-    year: int
+    ``low`` and ``high`` are of the first year ahead. ``prior_weight`` is the share, 0 to 1, of England in it.
+    ``events`` are those of all years used; ``last_year`` is the last one with a count.
+    """
+
+    name: str
     value: float
-    least: float
-    most: float
-    published: bool
-
-    @property
-    def hidden(self) -> bool:
-        """Whether the count is only known as a range."""
-        return self.least < self.most
+    low: float
+    high: float
+    england: float
+    prior_weight: float
+    events: float
+    last_year: int | None
 
 
 @dataclass(frozen=True)
 class Calibration:
-    """The central rates, the corners of what the rates can be, and the counts that they rest on."""
+    """Everything that a run of the plan flow needs.
 
-    flow: PlanFlow
-    corners: tuple[PlanFlow, ...]
-    counts: tuple[Count, ...]
-    notes: tuple[str, ...]
+    Attributes:
+        area: DfE number.
+        as_at: the day from which it looks ahead.
+        state, rates: with as many draws as were asked for.
+        central_state, central_rates: one draw, the means of those.
+        dispersion: of the monthly numbers.
+        leaving_mix: (5,) the shares of the duration bands among plans that end.
+        basis: of each rate, by the names of ``rates.RATES``.
+        hidden: which of the counts at the start are hidden and only known as a range.
+        sources: in words, where the counts come from.
+    """
+
+    area: str
+    as_at: date
+    state: State
+    rates: Rates
+    central_state: State
+    central_rates: Rates
+    basis: Mapping[str, Basis]
+    dispersion: Dispersion
+    leaving_mix: tuple[float, ...]
+    hidden: tuple[str, ...]
+    sources: tuple[str, ...]
 
 
-def calibrate(table: pl.DataFrame, config: Config, area: str, name: str, year: int) -> Calibration:
-    """Rates of ``area`` from the year ending 31 March ``year``, or the latest one before it that has them.
-
-    The corners take the re-plan share and the share of second-year plans that reach two years to the ends
-    of their Wilson intervals (see ``indicators.wilson_interval``), and hidden counts to theirs.
+def calibrate(
+    history: History, england: England, area: str, name: str, draws: int, seed: int, fewest: int
+) -> Calibration:
+    """An authority at the end of its history's last year.
 
     Args:
-        table: ``schema.INDICATORS``.
-        name: What the area is called, for the sentences.
+        history: with nothing later than the year of ``england``.
+        name: what the authority is called, for the sentences.
+        draws: how many possible worlds.
+        fewest: plans started in a year under which a what-if is refused.
 
     Raises:
         SelectionError: there is too little to go on; the sentence says why and what to do instead.
     """
-    rows = table.filter(pl.col("area") == area, pl.col("period") <= year)
-    if rows.filter(pl.col("period") == year, pl.col("status") != "no_authority").is_empty():
-        raise SelectionError(f"{name} did not exist in {year}, so no what-if is shown. Pick a year when it did.")
-    notes: list[str] = []
-    counts = dict(_starts(_latest(rows, _STARTS, "plans started", name, year, notes)))
-    for kind, what in (("plans_open", "open plans"), ("plans_ended", "ended plans")):
-        measures = (kind, *(f"{kind}_{band}" for band in _BANDS))
-        counts |= dict(_long_plans(kind, _latest(rows, measures, what, name, year, notes)))
-    _check_enough(counts, config, name)
-    if any(count.hidden for count in counts.values()):
-        notes.append("Hidden counts are taken at the middle of the range they can be in; the range is carried through.")
-    central = {measure: count.value for measure, count in counts.items()}
-    corners = tuple(dict.fromkeys(_corners(counts, config)))
-    return Calibration(_flow(central), corners, tuple(counts.values()), tuple(notes))
-
-
-Rows = Mapping[str, Mapping[str, float | None]]
-
-
-def _latest(
-    rows: pl.DataFrame, measures: Sequence[str], what: str, name: str, year: int, notes: list[str]
-) -> tuple[int, Rows]:
-    """The rows of the latest year in which every measure is published or hidden."""
-    there = pl.col("indicator").is_in(list(measures)) & pl.col("status").is_in(["published", "suppressed"])
-    wanted = rows.filter(there).select("indicator", "period", "value", "least", "most")
-    complete = wanted.group_by("period").len().filter(pl.col("len") == len(measures))["period"]
-    if complete.is_empty():
-        raise SelectionError(
-            f"{name} has no figures for {what} by {year} that a what-if can rest on: they are hidden or missing. "
-            "Pick a later year, another authority or other data."
-        )
-    latest = max(complete.to_list())
-    if latest != year:
-        notes.append(f"For {what} the figures of {latest} are used: those of {year} are not all published.")
-    return latest, {row["indicator"]: row for row in wanted.filter(period=latest).iter_rows(named=True)}
-
-
-def _starts(found: tuple[int, Rows]) -> Iterator[tuple[str, Count]]:
-    for measure in _STARTS:
-        yield measure, _count(measure, *found)
-
-
-def _count(measure: str, year: int, rows: Rows) -> Count:
-    row = rows[measure]
-    least, most = (row["value"], row["value"]) if row["value"] is not None else (row["least"], row["most"])
-    if least is None or most is None:
-        raise ValueError(f"{measure} is hidden and has no range")  # indicators gives every hidden count one
-    return Count(measure, year, (least + most) / 2, least, most, row["value"] is not None)
-
-
-def _long_plans(kind: str, found: tuple[int, Rows]) -> Iterator[tuple[str, Count]]:
-    """The whole, the plans of a year or more and those of two years or more.
-
-    DfE hides a second band to protect the first, and that one can be large: it is worked out from what the
-    published bands leave of the whole.
-    """
-    year, rows = found
-    whole = _count(kind, year, rows)
-    bands = {band: _count(f"{kind}_{band}", year, rows) for band in _BANDS}
-    left = whole.value - sum(count.value for count in bands.values() if count.published)
-    second, beyond = bands["1y_to_2y"], bands["2y_plus"]
-    others = sum(not count.published for count in bands.values()) - (not second.published) - (not beyond.published)
-    most_beyond = beyond.most if beyond.published else min(beyond.most, left - others - (not second.published))
-    if second.published:
-        least, most = second.value + beyond.least, second.value + most_beyond
-    else:  # the hidden bands share what is left, one plan each at the least
-        known = beyond.value if beyond.published else 0.0
-        most = known + left - others
-        least = most if not others else known + 1 + (not beyond.published)
-    over_one = Count(f"{kind}_1y_plus", year, (least + most) / 2, least, most, second.published and beyond.published)
-    middle = min((beyond.least + most_beyond) / 2, over_one.value)
-    yield kind, whole
-    yield f"{kind}_1y_plus", over_one
-    yield f"{kind}_2y_plus", Count(beyond.measure, year, middle, beyond.least, most_beyond, beyond.published)
-
-
-def _check_enough(counts: Mapping[str, Count], config: Config, name: str) -> None:
-    starts, repeats = counts["plans_started"], counts["plans_started_repeat"]
-    minimum = config.app.what_if.minimum_starts.value
-    if starts.hidden or starts.value < minimum:
-        raise SelectionError(
-            f"{name} started fewer than {minimum:g} plans in the year to March {starts.year}. One family could "
-            "move every rate, so no what-if is shown. Pick a larger authority nearby instead."
-        )
-    if repeats.hidden:
-        raise SelectionError(
-            f"The number of re-plans of {name} in the year to March {repeats.year} is hidden, because it or a "
-            "figure beside it is small. So no what-if is shown. Pick another year or a larger authority nearby."
-        )
-    empty = [kind for kind in ("plans_open", "plans_ended") if counts[kind].hidden or counts[kind].value <= 0]
-    if empty or repeats.most >= starts.value:
-        raise SelectionError(
-            f"{name} had too few first, open or ended plans in the year to March {starts.year} for a what-if. "
-            "Pick another year or a larger authority nearby."
-        )
-
-
-def _flow(counts: Mapping[str, float], repeat: float | None = None, reach: float | None = None) -> PlanFlow:
-    """The rates that a set of counts implies; ``repeat`` and ``reach`` override two shares."""
-    starts, ended, opened = counts["plans_started"], counts["plans_ended"], counts["plans_open"]
-    repeat = counts["plans_started_repeat"] / starts if repeat is None else repeat
-    over_one = counts["plans_ended_1y_plus"]
-    reach = (counts["plans_ended_2y_plus"] / over_one if over_one else 0.0) if reach is None else reach
-    beyond = min(counts["plans_open_2y_plus"], counts["plans_open_1y_plus"])  # ends of two ranges may cross
-    return PlanFlow(
-        first_starts=starts * (1 - repeat),
-        repeat_share=repeat,
-        reach_one_year=over_one / ended,
-        reach_two_years=reach * over_one / ended,
-        months_first_year=12 * (opened - counts["plans_open_1y_plus"]) / starts,
-        months_second_year=12 * (counts["plans_open_1y_plus"] - beyond) / starts,
-        months_beyond=12 * beyond / starts,
+    own = history.of(area)
+    _check_enough(own, name, fewest)
+    generator = np.random.default_rng([seed, int.from_bytes(area.encode(), "big")])
+    seen = seen_rates(own, england.within, england.return_shape)
+    differences = {rate: difference_of(seen[rate], england, rate) for rate in RATES}
+    courses = possible_courses(differences, england, generator, draws)
+    logs = {rate: courses[rate] + shared_chance(rate, seen[rate], england, generator, draws) for rate in RATES}
+    rates = monthly_rates(logs, float(own.exposed[0, -1]), england)
+    central = central_of(rates)
+    state = _state(own, england, central, generator, draws)
+    return Calibration(
+        area=area,
+        as_at=date(england.year, 3, 31),
+        state=state,
+        rates=rates,
+        central_state=State(_mean(state.open), _mean(state.left), _mean_year(state.year)),
+        central_rates=central,
+        basis={rate: _basis(rate, seen[rate], logs[rate], differences[rate], england, own) for rate in RATES},
+        dispersion=england.settings.dispersion.of_flows,
+        leaving_mix=leaving_mix(central, state),
+        hidden=_hidden(own),
+        sources=_sources(own),
     )
 
 
-def _corners(counts: Mapping[str, Count], config: Config) -> Iterator[PlanFlow]:
-    """Every combination of ends: hidden counts, the re-plan share, the share that reaches two years."""
-    doubtful = [count for count in counts.values() if count.hidden]
-    for ends in product(*(((count.measure, count.least), (count.measure, count.most)) for count in doubtful)):
-        known = {measure: count.value for measure, count in counts.items()} | dict(ends)
-        repeats = wilson_interval(known["plans_started_repeat"], known["plans_started"], config.benchmarks)
-        reaches: tuple[float | None, ...] = (None,)
-        over_one = known["plans_ended_1y_plus"]
-        if over_one:
-            reaches = wilson_interval(min(known["plans_ended_2y_plus"], over_one), over_one, config.benchmarks)
-        for repeat, reach in product(repeats, reaches):
-            yield _flow(known, repeat, None if reach is None else max(reach, 0.0))
+def central_of(rates: Rates) -> Rates:
+    """The same with one draw: the means."""
+    return replace(
+        rates,
+        ending=_mean(rates.ending),
+        first_starts=_mean(rates.first_starts),
+        return_level=_mean(rates.return_level),
+    )
+
+
+def leaving_mix(rates: Rates, state: State) -> tuple[float, ...]:
+    """The shares of the duration bands among the plans that end in the first month ahead."""
+    hazard = rates.ending[0].repeat(np.diff([*BAND_STARTS, BAND_STARTS[-1] + 1]), axis=0)[:, 0] * rates.ending_shape
+    ending = (1 - np.exp(-hazard)) * state.open.mean(axis=1)
+    by_band = np.add.reduceat(ending, BAND_STARTS)
+    return tuple((by_band / by_band.sum()).tolist())
+
+
+def _check_enough(own: History, name: str, fewest: int) -> None:
+    year, started, opened = own.years[-1], own.started[0, -1], own.open[0, -1]
+    instead = "Pick a larger authority nearby, or its region on the Neighbours page"
+    if np.isnan(started) or np.isnan(opened) or opened < _FEWEST_OPEN:
+        raise SelectionError(
+            f"{name} has no figures for plans started and open in the year to March {year} that a what-if can rest on: "
+            f"they are hidden or missing. {instead}, or another year."
+        )
+    if started < fewest:
+        raise SelectionError(
+            f"{name} started fewer than {fewest} plans in the year to March {year}. One family could move every rate, "
+            f"so no what-if is shown. {instead}."
+        )
+
+
+def difference_of(seen: Seen, england: England, rate: str) -> Difference:
+    """What an authority's years say of how one of its rates differs from England's."""
+    found = england.rates[rate]
+    return filtered(seen.log_rate - found.level, seen.variance, found.movement)[0]
+
+
+def possible_courses(
+    differences: Mapping[str, Difference], england: England, generator: np.random.Generator, draws: int
+) -> Mapping[str, Array]:
+    """(years ahead, draws) of each rate's logarithm: England's course and the authority's difference from it."""
+    normals = _normals(generator, draws, england.settings.correlation.value)
+    shocks = generator.standard_normal((len(RATES), YEARS_AHEAD, draws)) * england.settings.england_spread.value
+    return {
+        rate: england.rates[rate].level[-1]
+        + course(england, rate, YEARS_AHEAD)[:, None]
+        + np.cumsum(shocks[number], axis=0)
+        + paths(differences[rate], england.rates[rate].movement, normals[number])
+        for number, rate in enumerate(RATES)
+    }
+
+
+def _normals(generator: np.random.Generator, draws: int, together: float) -> Array:
+    """(rates, 2 + years ahead, draws) standard normals; those of first plans and of returns move together."""
+    normals = generator.standard_normal((len(RATES), 2 + YEARS_AHEAD, draws))
+    first, returns = RATES.index(FIRST), RATES.index(RETURNS)
+    normals[returns] = together * normals[first] + np.sqrt(1 - together**2) * normals[returns]
+    return normals
+
+
+def shared_chance(rate: str, seen: Seen, england: England, generator: np.random.Generator, draws: int) -> Array:
+    """(years ahead, draws) chance that the months of a year share: a few families with many long plans.
+
+    Its variance falls with the number of events; its mean is that of no change.
+    """
+    extra = england.settings.yearly_chance.of(rate)
+    known = seen.events[0][~np.isnan(seen.events[0])]
+    variance = extra / (known[-_RECENT:].mean() + 1.0) if len(known) else extra
+    sigma = np.sqrt(min(variance, _MOST_SHARED))
+    return np.asarray(sigma * generator.standard_normal((YEARS_AHEAD, draws)) - sigma**2 / 2)
+
+
+def monthly_rates(logs: Mapping[str, Array], children: float, england: England) -> Rates:
+    """From yearly rates in logarithms to the engine's monthly ones."""
+    ever = np.minimum(np.exp(logs[RETURNS]), _MOST_RETURNING)
+    return Rates(
+        ending=np.exp(np.stack([logs[name] for name in ENDING], axis=1)),
+        first_starts=np.exp(logs[FIRST]) * children / YEAR,
+        return_level=-np.log1p(-ever),
+        return_shape=england.return_shape,
+        ending_shape=england.within.shape,
+    )
+
+
+def _state(own: History, england: England, central: Rates, generator: np.random.Generator, draws: int) -> State:
+    """Open plans by month within their bands, the pool of children who left one, and the year before."""
+    bands = _open_bands(own, england, generator, draws)
+    rows = np.empty((BAND_STARTS[-1] + 1, draws))
+    for band in range(len(BANDS)):
+        spread = england.within.spread(band, float(central.ending[0, band, 0]))
+        rows[england.within.rows(band)] = spread[:, None] * bands[band]
+    ended = own.left[0]
+    by_year = [ended[max(len(ended) - 1 - back, 0)] for back in range(LEFT_ROWS // YEAR)]
+    left = np.repeat(by_year, YEAR)[:, None] / YEAR
+    came_back = np.concatenate([[0.0], np.cumsum(england.return_shape)[:-1]])[:, None] * central.return_level[0, 0]
+    return State(rows, left * np.exp(-came_back), _year_before(own, england, generator, draws))
+
+
+def _open_bands(own: History, england: England, generator: np.random.Generator, draws: int) -> Array:
+    """(5, draws) open plans by band: hidden ones drawn within their ranges, so that all add up to the whole."""
+    found, whole = own.open_bands.cut(slice(None), slice(-1, None)), own.open[0, -1]
+    value, least, most = (array[:, 0, 0] for array in (found.value, found.least, found.most))
+    if np.isnan(value).any():  # the records or tables do not say: England's shares stand for what is not known
+        unknown = np.isnan(value)
+        left = max(whole - float(np.nansum(value)), 0.0)
+        value = np.where(unknown, left * england.open_shares / max(england.open_shares[unknown].sum(), 1e-9), value)
+        return np.repeat(value[:, None], draws, axis=1)
+    bands = np.repeat(value[:, None], draws, axis=1)
+    hidden = np.flatnonzero(most > least)
+    if len(hidden):
+        taker = hidden[np.argmax(most[hidden])]
+        room = whole - value[most <= least].sum() - least[hidden].sum()  # what they share above the least of each
+        for band in hidden[hidden != taker]:
+            drawn = _within_range(generator, least[band], most[band], value[band], draws)
+            bands[band] = np.minimum(drawn, least[band] + room)
+            room = room - (bands[band] - least[band])
+        bands[taker] = least[taker] + room
+    return bands
+
+
+def _within_range(generator: np.random.Generator, least: float, most: float, middle: float, draws: int) -> Array:
+    """Whole numbers from ``least`` to ``most``; where the middle is not halfway, around it."""
+    if abs(middle - (least + most) / 2) > _HALF:
+        drawn = generator.poisson(middle, draws)
+        return np.clip(drawn, least, most).astype(float)
+    return generator.integers(int(least), int(most) + 1, draws).astype(float)
+
+
+def _year_before(own: History, england: England, generator: np.random.Generator, draws: int) -> YearBefore:
+    """The flows of the last twelve months, spread evenly over them."""
+    started, repeats = own.started[0, -1], own.repeats[0, -1]
+    if np.isnan(repeats):
+        known = ~np.isnan(own.repeats[0]) & ~np.isnan(own.started[0])
+        shares = own.repeats[0][known] / own.started[0][known]
+        repeats = started * (shares[-1] if len(shares) else 0.0)
+    ended = own.left[0, -1]
+    long_plans = _long_ended(own.ended_bands, ended, england.long_share, generator, draws)
+    even = np.ones((YEAR, 1)) / YEAR
+    return YearBefore(even * started, even * repeats, even * ended, even * long_plans)
+
+
+def _long_ended(bands: Banded, ended: float, share: float, generator: np.random.Generator, draws: int) -> Array:
+    """(1, draws) plans of two years or more that ended in the last year."""
+    value, least, most = (array[-1, 0, -1] for array in (bands.value, bands.least, bands.most))
+    if np.isnan(value):
+        return np.full((1, draws), ended * share)
+    if most > least:
+        return _within_range(generator, least, most, value, draws)[None, :]
+    return np.full((1, draws), value)
+
+
+def _mean(array: Array) -> Array:
+    return np.asarray(array.mean(axis=-1, keepdims=True))
+
+
+def _mean_year(year: YearBefore) -> YearBefore:
+    return YearBefore(_mean(year.started), _mean(year.repeats), _mean(year.ended), _mean(year.ended_long))
+
+
+def _basis(rate: str, seen: Seen, logs: Array, difference: Difference, england: England, own: History) -> Basis:
+    first = np.exp(logs[0])
+    known = np.flatnonzero(~np.isnan(seen.log_rate[0]))
+    return Basis(
+        name=rate,
+        value=float(np.median(first)),
+        low=float(np.quantile(first, 0.1)),
+        high=float(np.quantile(first, 0.9)),
+        england=float(np.exp(england.rates[rate].level[-1])),
+        prior_weight=float(difference.prior_weight[0]),
+        events=float(np.nansum(seen.events[0])),
+        last_year=int(own.years[known[-1]]) if len(known) else None,
+    )
+
+
+def _hidden(own: History) -> tuple[str, ...]:
+    """The measures at the start that are hidden, and so only known as a range."""
+    names = []
+    for kind, bands in (("plans_open", own.open_bands), ("plans_ended", own.ended_bands)):
+        last = bands.cut(slice(None), slice(-1, None))
+        unsure = last.hidden()[:, 0, 0] | (np.isnan(last.value[:, 0, 0]) & (kind == "plans_open"))
+        names += [f"{kind}_{band}" for band, doubt in zip(BANDS, unsure, strict=True) if doubt]
+    return tuple(names)
+
+
+def _sources(own: History) -> tuple[str, ...]:
+    """What the calibration rests on, in words."""
+    first, last = own.years[0], own.years[-1]
+    by_duration = np.flatnonzero((~np.isnan(own.ended_bands.value[:, 0, :])).all(axis=0))
+    said = [f"Plans started and re-plans of the years to March {first} to {last} (DfE table D3)."]
+    said.append(f"Open plans by length at each 31 March to {last} (DfE table D5).")
+    if len(by_duration):
+        said.append(f"Ended plans by length to the year to March {own.years[by_duration[-1]]} (DfE table D7).")
+    said.append("England: the same tables of all authorities together.")
+    return tuple(said)

@@ -1,13 +1,14 @@
 """What people do, in a real browser."""
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.steps import open_page, pick
+from tests.browser.steps import download, open_page, pick
 
 TRAFFORD_2018 = "?v=1&area=358&year=2018&group=neighbours-2025"
 PAGES = ("", "neighbours", "what_if", "data", "about")
@@ -65,33 +66,38 @@ def test_an_edited_link_opens_on_the_defaults_and_says_so(page: Page, address: s
     expect(page.get_by_text("is not known, so it was ignored")).to_have_count(0)
 
 
+CONFERENCES = "Chance of coming back after a restorative conference"
+
+
 def test_the_slider_moves_the_figures_and_the_link(page: Page, browser: Browser, address: str) -> None:
     open_page(page, f"{address}/what_if{TRAFFORD_2018}")
-    expect(page.get_by_text("Both sliders stand at no effect")).to_be_visible()
-    slider = page.get_by_role("slider", name="Chance of a child coming back onto a plan")
+    expect(page.get_by_text("Nothing is changed yet: try an idea below")).to_be_visible()
+    page.get_by_text("Restorative conferences", exact=True).click()
+    expect(page.get_by_text("With restorative conferences, Trafford would have")).to_be_visible()
+    slider = page.get_by_role("slider", name=CONFERENCES)
     slider.focus()
-    for _ in range(4):
+    for _ in range(10):
         page.keyboard.press("ArrowLeft")
-    # 261 x (1 - (1 - 76/261) ** (1 - 0.8)) = 17.4
-    expect(page.get_by_text("about 17 fewer re-plans").first).to_be_visible()
-    expect(page).to_have_url(re.compile(r"repeat_ratio=0\.8"))
+    expect(page.get_by_label(f"{CONFERENCES}, exact")).to_have_value("0.85")
+    expect(page).to_have_url(re.compile(r"if=1~[^&]*rc_r0\.85"))
+    answer = page.get_by_text("With restorative conferences, Trafford would have").first.inner_text()
     other = browser.new_context().new_page()
     open_page(other, page.url)
-    expect(other.get_by_text("about 17 fewer re-plans").first).to_be_visible()
+    expect(other.get_by_text(answer)).to_be_visible()
     other.context.close()
     page.get_by_role("button", name="Back to no effect").click()
-    expect(page.get_by_text("Both sliders stand at no effect")).to_be_visible()
-    expect(page).to_have_url(re.compile("repeat_ratio=1&"))
+    expect(page.get_by_text("Nothing is changed yet: try an idea below")).to_be_visible()
+    expect(page).not_to_have_url(re.compile("rc_r"))
 
 
-def test_sliders_keep_their_value_over_pages_and_authorities(page: Page, address: str) -> None:
+def test_a_what_if_is_kept_over_pages_and_authorities(page: Page, address: str) -> None:
     open_page(page, f"{address}/what_if{TRAFFORD_2018}")
-    slider = page.get_by_role("slider", name="Chance of a child coming back onto a plan")
-    slider.focus()
-    for _ in range(4):
-        page.keyboard.press("ArrowLeft")
-    box = page.get_by_label("Chance of a child coming back onto a plan, exact")
-    expect(box).to_have_value("0.80")
+    pick(page, "Start from", "What Trafford planned in 2018")
+    box = page.get_by_label(f"{CONFERENCES}, exact")
+    box.fill("0.80")
+    box.press("Enter")
+    slider = page.get_by_role("slider", name=CONFERENCES)
+    expect(slider).to_have_value("0.8")
     for away in ("Briefing", "Neighbours"):
         page.get_by_role("link", name=away).click()
         expect(page).not_to_have_url(re.compile("what_if"))
@@ -100,13 +106,47 @@ def test_sliders_keep_their_value_over_pages_and_authorities(page: Page, address
         expect(box).to_have_value("0.80")
     pick(page, "Authority", "City of London")  # too small for a what-if: the sliders go
     expect(slider).to_have_count(0)
+    expect(page.get_by_text("Pick a larger authority nearby")).to_be_visible()
     pick(page, "Authority", "Surrey")
     expect(slider).to_have_value("0.8")
-    expect(page).to_have_url(re.compile(r"repeat_ratio=0\.8&ending_ratio=1"))
+    expect(page).to_have_url(re.compile(r"rc_r0\.8_.*ov_g0\.97"))
     box.fill("")
     box.press("Enter")
     expect(box).to_have_value("0.80")
     expect(slider).to_have_value("0.8")
+
+
+def test_every_question_below_the_chart_is_answered(page: Page, address: str) -> None:
+    open_page(page, f"{address}/what_if{TRAFFORD_2018}")
+    pick(page, "Start from", "What Trafford planned in 2018")
+    for question, answer in (
+        ("What matters most?", "What matters most is this"),
+        ("What would it take?", "the evidence is"),
+        ("What does it ask of us?", "first conferences"),
+        ("Compare what-ifs", "as now"),
+        ("What makes the difference?", "would do most"),
+    ):
+        page.get_by_role("radio", name=question).click()
+        expect(page.get_by_text(answer).first).to_be_visible()
+    page.get_by_role("radio", name="Plans open").click()
+    expect(page.locator("h2").first).to_contain_text("children on a plan")
+
+
+def test_a_what_if_goes_into_a_file_and_comes_back(page: Page, address: str, tmp_path: Path) -> None:
+    open_page(page, f"{address}/what_if{TRAFFORD_2018}")
+    pick(page, "Start from", "Support for a quarter of families")
+    page.get_by_text("Keep it, or load one").click()
+    path = tmp_path / "mine.yaml"
+    download(page, "Download this what-if (YAML)").save_as(path)
+    assert "commissioned_support" in path.read_text(encoding="utf-8")
+    page.get_by_role("button", name="Back to no effect").click()
+    expect(page.get_by_text("Nothing is changed yet: try an idea below")).to_be_visible()
+    page.locator("input[type=file]").set_input_files(path)
+    expect(page.get_by_text("With support bought for the right families")).to_be_visible()
+    path.write_text("name: Bad\ninterventions:\n  magic: {}\n", encoding="utf-8")
+    page.locator("input[type=file]").set_input_files(path)
+    expect(page.get_by_text("The what-if from before is still here")).to_be_visible()
+    expect(page.get_by_text("With support bought for the right families")).to_be_visible()
 
 
 def test_a_hand_picked_group_is_kept_in_the_link(page: Page, address: str) -> None:
@@ -143,8 +183,10 @@ def test_pages_pass_axe_and_draw_their_charts(
     context.set_default_timeout(60_000)
     page = context.new_page()
     records = "&data=sample" if name == "data" else ""
-    open_page(page, f"{address}/{name}?area=201&year=2018&group=region&repeat_ratio=0.8{records}")
-    charts = {"": 4, "neighbours": 2, "data": 1}.get(name, 0)
+    area = "358" if name == "what_if" else "201"
+    idea = "&if=1~rc_r0.9~ov_g0.95" if name == "what_if" else ""
+    open_page(page, f"{address}/{name}?area={area}&year=2018&group=region{records}{idea}")
+    charts = {"": 4, "neighbours": 2, "data": 1, "what_if": 3}.get(name, 0)
     if charts:
         expect(page.locator("[data-testid=stVegaLiteChart] svg")).to_have_count(charts)
     # on a phone the side panel slides shut; half-way it is neither open nor gone

@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from explorer.app import cached, loading, parts, records_view, selection, shown
+from explorer.app import cached, controls, loading, parts, records_view, shown
 
 base = cached.world()
 world = shown.world()
 records = world.records
 parts.opening("Data", records_view.answer(world))
-selection.choose_data(base)
+controls.choose_data(base)
 st.header("Load plan records", anchor=False)
 st.markdown(
     "The file stays in the memory of this session. It is not written to disk, not kept, and nobody else sees it. "

@@ -3,7 +3,8 @@
 import streamlit as st
 
 from explorer.app import cached, parts, shown
-from explorer.app.selection import choose_indicator, current
+from explorer.app.controls import choose_indicator
+from explorer.app.selection import current
 from explorer.charts.ranked import ranked_bars
 from explorer.charts.series import yearly_series
 from explorer.sentences.figures import own_figure

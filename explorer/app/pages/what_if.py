@@ -1,82 +1,76 @@
-"""What if: move two sliders and see where re-plans, long plans and plans open would settle."""
+"""What if: switch ideas on, and see what they would do to re-plans and long plans, and how sure anyone is."""
 
 import streamlit as st
 
-from explorer.app import cached, parts, shown
-from explorer.app.selection import choose_ratio, current, reset_ratios
-from explorer.charts.before_after import before_after
-from explorer.config import Slider
+from explorer.app import cached, ideas, parts, selection, shown, what_if_view
+from explorer.app.controls import choose_part
+from explorer.app.selection import current
 from explorer.errors import SelectionError
 from explorer.models.calibration import Calibration
-from explorer.models.scenario import what_if
-from explorer.sentences.scenarios import counts_used, scenario_sentence, years_used
+from explorer.sentences.assumptions import ideas_table, rates_table, weight_sentence
 
-COUNTS = {
-    "plans_open": "Children on a plan at any time",
-    "plans_started": "Plans started in a year",
-    "plans_started_repeat": "Re-plans in a year",
-    "plans_open_2y_plus": "Plans open for two years or more",
-}
-SHARES = {
-    "repeat_plan_percent": "Re-plans, of plans started",
-    "open_2y_plus_percent": "Two years or more, of open plans",
-    "ended_2y_plus_percent": "Two years or more, of ended plans",
+FIGURES = {  # those of ``outcome.DRAWN``, short enough for a row of buttons
+    "repeat_plan_percent": "Re-plans",
+    "open_2y_plus_percent": "Open 2 years +",
+    "ended_2y_plus_percent": "Ended after 2 years +",
+    "plans_open": "Plans open",
+    "plans_started": "Plans started",
 }
 world = shown.world()
 chosen = current(world)
 name = world.areas.label(chosen.area)
 
 
-def slider(key: str) -> float:
-    """A slider with the strength of its evidence beside it."""
-    entry: Slider = getattr(world.config.app.what_if, key)
-    value = choose_ratio(world, key)
-    st.caption(
-        f"{parts.plain(entry.description)} **Evidence:** {parts.plain(entry.evidence)}. "
-        f"{parts.plain(entry.evidence_detail)} Source: {parts.plain(entry.reference)}."
-    )
-    return value
-
-
 @st.fragment
-def sliders_and_results(calibration: Calibration) -> None:
-    """What changes when a slider moves; the rest of the page stays."""
+def what_if(start: Calibration) -> None:
+    """What changes when a control moves; the rest of the page stays."""
     answer = st.container()
-    repeat_ratio, ending_ratio = slider("repeat_ratio"), slider("ending_ratio")
-    scenario = what_if(calibration, repeat_ratio, ending_ratio)
-    answer.markdown(f"**{parts.plain(scenario_sentence(scenario, name))}**")
-    st.button("Back to no effect", on_click=reset_ratios, args=(world,), disabled=not scenario.has_effect)
-    theirs = world.records is not None and world.records.area == chosen.area
-    rests_on = parts.from_records(world) if theirs else "DfE tables D3, D5 and D7"
-    source = f"Source: worked out from {rests_on}; see 'What this rests on'"
-    when = years_used(calibration)
-    parts.show(before_after(scenario, COUNTS, "count", "what-if-counts", name, when, source), world, chosen)
-    parts.show(before_after(scenario, SHARES, "percent", "what-if-shares", name, when, source), world, chosen)
+    left, right = st.columns([2, 1], gap="large")
+    with left:
+        indicator = choose_part(world, "figure", "Figure", FIGURES)
+        results = st.container()
+    with right:
+        st.subheader("What if …", anchor=False)
+        ideas.choose_ideas(world)
+    view = what_if_view.View(world, chosen, start, selection.scenario(), indicator)
+    with answer:
+        what_if_view.say(view)
+    with results:
+        what_if_view.draw(view)
+    what_if_view.all_measures(view)
+    what_if_view.look_closer(view)
+    if view.acting:
+        with st.expander("What this what-if assumes"):
+            st.table(parts.readable(ideas_table(view.scenario, world.models.what_if)))
 
 
 parts.opening(f"What if: {name}")
 parts.context(world, chosen)
 parts.explain_area(world, chosen)
 try:
-    calibration = cached.calibration(world, chosen.area, chosen.year)
+    start = cached.calibration(world, chosen.area, chosen.year)
 except SelectionError as problem:
     st.info(parts.plain(str(problem)))
     st.stop()
-sliders_and_results(calibration)
+what_if(start)
 st.header("What this rests on", anchor=False)
 st.markdown(
-    """
-- **Long run.** A change in re-plans shows only after plans have ended and years have passed: ten years or more
-  for all of it. Nothing here says how soon.
-- **Nothing else moves.** As many first plans start each year as in the year chosen.
-- **The sliders are yours.** The likely range carries chance in the counts, with an allowance for brothers and
-  sisters, and hidden counts. It does not carry doubt about the slider itself.
+    f"""
+- **Each plan is followed month by month**: it starts, lasts, ends, and some children come back within ten years.
+  Nothing later than 31 March {chosen.year} is used; what happened next is drawn beside it where it is known.
+- **How soon children come back is borrowed** from re-referrals in England. Nobody has measured it for plans.
+- **The ideas are judgement** unless it says otherwise: no English study has measured what they do to re-plans. So no
+  effect, and harm, are always within their range.
 - **Some re-plans are needed.** Fewer plans is not success by itself: read it beside children coming into care.
-- **Ending plans faster may bring more re-plans.** The sliders are
-  kept apart here: move both to see the two together.
 """
 )
-for note in calibration.notes:
-    st.caption(parts.plain(note))
-with st.expander("The counts used"):
-    st.table(parts.readable(counts_used(calibration, world.config)))
+st.markdown(parts.plain(weight_sentence(start, name)))
+for source in start.sources:
+    st.caption(parts.plain(source))
+if start.hidden:
+    labels = [world.config.indicators[key].label for key in start.hidden]
+    st.caption(
+        parts.plain(f"Hidden, so only known as a range: {'; '.join(labels)}. Each possible future takes one value.")
+    )
+with st.expander("The rates, with their ranges"):
+    st.table(parts.readable(rates_table(start, world.models.fit)))

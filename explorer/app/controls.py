@@ -1,0 +1,94 @@
+"""The controls that hold a choice of the reader: the side panel, and those that several pages share."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar, cast
+
+import streamlit as st
+
+from explorer.app.choices import DATA_PAGE, DATA_WORDS, UPLOAD, comparable_indicators, picked
+from explorer.app.selection import chosen_of, control, current, data, data_options, page, put
+from explorer.world import World
+
+Value = TypeVar("Value")
+
+
+def choose(world: World) -> None:
+    """The controls of the side panel."""
+    groups = world.config.benchmarks.groups
+    st.selectbox(
+        "Authority",
+        [area.code for area in world.areas.authorities],
+        format_func=world.areas.label,
+        **control(world, "area"),
+        help="Any English authority. Type a few letters to find yours.",
+    )
+    st.selectbox(
+        "Year to March",
+        list(reversed(world.years)),
+        **control(world, "year"),
+    )
+    st.selectbox(
+        "Compare with",
+        list(groups),
+        format_func=lambda name: groups[name].label,
+        **control(world, "group"),
+    )
+    if picked(world, current(world).group):
+        st.multiselect(
+            "Authorities to compare with",
+            [area.code for area in world.areas.authorities],
+            format_func=world.areas.label,
+            max_selections=world.config.app.custom_group_limit,
+            **control(world, "areas"),
+        )
+    st.caption(groups[current(world).group].description)
+    if page() != DATA_PAGE:
+        st.selectbox(
+            "Figures from",
+            data_options(world),
+            format_func=DATA_WORDS.__getitem__,
+            **control(world, "data"),
+            help="Published figures, or plan records. The Data page loads a file.",
+        )
+    st.caption(
+        "The address of this page holds your choices but not your file: whoever opens it sees published figures."
+        if data() == UPLOAD
+        else "The address of this page holds every choice. Copy it to share exactly this view."
+    )
+
+
+def choose_data(world: World) -> None:
+    """The same choice of data on the Data page itself."""
+    st.radio(
+        "Figures on every page come from",
+        data_options(world),
+        format_func=DATA_WORDS.__getitem__,
+        horizontal=True,
+        **control(world, "data"),
+    )
+
+
+def choose_of(
+    world: World, name: str, label: str, options: Sequence[Value], words: Callable[[Value], str], best: int = 0
+) -> Value:
+    """A control over what the data at hand have; a choice that they do not have gives way to the best of them."""
+    if chosen_of(name) not in options:
+        put(name, options[best])
+    return cast(Value, st.selectbox(label, options, format_func=words, **control(world, name)))
+
+
+def choose_indicator(world: World) -> str:
+    """The control that picks a measure."""
+    name: str = st.selectbox(
+        "Measure",
+        comparable_indicators(world),
+        format_func=lambda name: world.config.indicators[name].label,
+        **control(world, "indicator"),
+    )
+    return name
+
+
+def choose_part(world: World, name: str, label: str, options: Mapping[str, str]) -> str:
+    """A row of buttons, one of which is chosen."""
+    st.segmented_control(label, list(options), format_func=options.__getitem__, required=True, **control(world, name))
+    return cast(str, chosen_of(name))

@@ -1,0 +1,328 @@
+"""What a what-if comes to, on the page: the fan, the differences, and the questions below them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+from itertools import chain
+
+import polars as pl
+import streamlit as st
+
+from explorer.app import cached, parts
+from explorer.app.choices import CLOSER, MOST_BESIDE
+from explorer.app.controls import choose_part
+from explorer.app.selection import Selection, beside, bound, keep_beside
+from explorer.charts.compared import compared
+from explorer.charts.fan import fan
+from explorer.charts.tornado import tornado as tornado_picture
+from explorer.charts.waterfall import waterfall as waterfall_picture
+from explorer.config import Indicator
+from explorer.models.calibration import Calibration
+from explorer.models.explain import Exact, alone, solve, tornado, waterfall
+from explorer.models.outcome import DRAWN, TOLD, Outcome, changes, history
+from explorer.models.scenario_code import scenario_code
+from explorer.models.scenarios import Scenario, assumption, in_use
+from explorer.models.what_if import BASELINE, month_end
+from explorer.sentences.assumptions import rate_labels
+from explorer.sentences.what_if import (
+    answer,
+    at_years,
+    differences_table,
+    solve_sentence,
+    trade_offs,
+    when_words,
+    workload_sentence,
+)
+from explorer.wording import day
+from explorer.world import World
+
+SETTING_LABELS = {"overlap_discount": "Overlap between ideas", "coupling": "Closing faster brings more children back"}
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """Everything that the page is drawn from for one reader's choices."""
+
+    world: World
+    chosen: Selection
+    start: Calibration
+    scenario: Scenario
+    indicator: str
+
+    @property
+    def name(self) -> str:
+        """The authority."""
+        return self.world.areas.label(self.chosen.area)
+
+    @property
+    def entry(self) -> Indicator:
+        """The indicator that is looked at."""
+        return self.world.config.indicators[self.indicator]
+
+    @property
+    def months(self) -> int:
+        """How far ahead."""
+        return int(assumption(self.scenario, self.world.models.what_if, "months"))
+
+    @property
+    def years(self) -> int:
+        """The year at which the answer is told: the third, or the last one if that is sooner."""
+        return min(3, self.months // 12)
+
+    @property
+    def end(self) -> date:
+        """The last day that it looks ahead to."""
+        return month_end(self.start.as_at, self.months)
+
+    @property
+    def when(self) -> str:
+        """That year in words."""
+        return when_words(self.entry, month_end(self.start.as_at, 12 * self.years))
+
+    @cached_property
+    def baseline(self) -> Outcome:
+        """How things go on as they are."""
+        return cached.course(self.world, self.start, self.chosen.area, self.chosen.year, self.months)
+
+    def course(self, one: Scenario, drawn: tuple[str, ...] = DRAWN) -> Outcome:
+        """A what-if of the same authority, over the same months."""
+        plain = Scenario("x", changes=one.changes, overlap_discount=one.overlap_discount, coupling=one.coupling)
+        code = scenario_code(plain, self.world.models.what_if)
+        return cached.course(self.world, self.start, self.chosen.area, self.chosen.year, self.months, code, drawn)
+
+    @property
+    def acting(self) -> bool:
+        """Whether anything is in use."""
+        return bool(self.scenario.changes)
+
+    @cached_property
+    def outcome(self) -> Outcome:
+        """What the what-if comes to."""
+        return self.course(self.scenario) if self.acting else self.baseline
+
+    @cached_property
+    def differences(self) -> pl.DataFrame:
+        """What it changes."""
+        polarity = {name: self.world.config.indicators[name].polarity for name in TOLD}
+        return changes(self.baseline, self.outcome, polarity)
+
+    @property
+    def labels(self) -> Mapping[str, str]:
+        """What each idea in use is called."""
+        return {use.name: use.entry.label for use in in_use(self.scenario, self.world.models.what_if)}
+
+    @property
+    def source(self) -> str:
+        """What the figures rest on."""
+        theirs = self.world.records is not None and self.world.records.area == self.chosen.area
+        rests_on = parts.from_records(self.world) if theirs else "DfE tables D3, D5 and D7"
+        return f"Source: worked out from {rests_on}; see 'What this rests on'"
+
+    def median(self) -> tuple[float | None, str]:
+        """The median of the comparators in the year chosen, and what it is called.
+
+        Of a count it is that of the rate, times the authority's own children.
+        """
+        rate = {"plans_started": "plans_started_per_10k"}.get(self.indicator, self.entry.rate)
+        measure = rate or self.indicator
+        chosen = self.chosen
+        found = cached.position(self.world, chosen.area, measure, chosen.year, chosen.group, chosen.chosen)
+        label = f"Median of {self.world.config.benchmarks.groups[chosen.group].short_label}"
+        if found is None or found.median is None:
+            return None, label
+        if rate is None:
+            return found.median, label
+        history = self.world.history
+        children = history.exposed[history.areas.index(chosen.area), history.years.index(chosen.year)]
+        return found.median * float(children) / 10_000, f"{label}, for as many children"
+
+
+def say(view: View) -> None:
+    """The answer in children, and what it is bought with."""
+    told = "plans_started_repeat" if view.entry.unit == "percent" and "repeat" in view.indicator else view.indicator
+    entry = view.world.config.indicators[told]
+    paths = view.baseline.paths if told in DRAWN else _path_of_told(view, told)
+    labels = list(view.labels.values())
+    st.markdown(f"**{parts.plain(answer(view.differences, paths, entry, told, view.name, labels, view.years))}**")
+    for warning in trade_offs(view.differences, view.years) if view.acting else ():
+        st.warning(parts.plain(warning))
+
+
+def _path_of_told(view: View, told: str) -> pl.DataFrame:
+    """The baseline's row of PATHS of a measure that is told and not drawn."""
+    values = view.baseline.run.at(told, 12 * view.years)
+    low, high = (float(pl.Series(values).quantile(chance, "linear") or 0.0) for chance in (0.1, 0.9))
+    return pl.DataFrame(
+        {
+            "indicator": [told],
+            "which": [BASELINE],
+            "month": [12 * view.years],
+            "month_end": [month_end(view.start.as_at, 12 * view.years)],
+            "mean": [float(values.mean())],
+            "p10": [low],
+            "p90": [high],
+        }
+    )
+
+
+def draw(view: View) -> None:
+    """The months ahead of one measure."""
+    middle, label = view.median()
+    row = at_years(view.differences, view.indicator, view.months // 12)
+    paths = pl.concat([view.baseline.paths, view.outcome.paths]) if view.acting else view.baseline.paths
+    picture = fan(
+        paths.filter(indicator=view.indicator),
+        history(view.world.table, view.chosen.area, (view.indicator,), view.start.as_at, view.end),
+        view.entry,
+        view.indicator,
+        view.name,
+        middle,
+        label,
+        view.start.as_at,
+        view.months,
+        view.source,
+        view.acting,
+        None if row is None else row["p_lower"],
+    )
+    parts.show(picture, view.world, view.chosen)
+
+
+def all_measures(view: View) -> None:
+    """Every measure at one, two and three years."""
+    st.header("Every measure after one, two and three years", anchor=False)
+    entries = {name: view.world.config.indicators[name] for name in TOLD}
+    table = differences_table(view.differences.filter(pl.col("years") <= view.years), entries)
+    parts.table_with_file(table, parts.file_stem(view.world, view.chosen), "what-if-differences")
+
+
+def look_closer(view: View) -> None:
+    """One of the questions below the chart; the others are not worked out."""
+    which = choose_part(view.world, "closer", "Look closer", CLOSER)
+    {"parts": _parts, "matters": _matters, "takes": _takes, "work": _work, "compare": _compare}[which](view)
+
+
+def _parts(view: View) -> None:
+    if not view.acting:
+        st.info("Nothing is in use yet. Switch an idea on to see what it adds.")
+        return
+    whole = view.outcome.run
+    each = {name: view.course(alone(view.scenario, name), ()).run for name in view.labels}
+    if len(each) == 1:
+        each = dict.fromkeys(each, whole)
+    table = waterfall(view.baseline.run, view.outcome.run, each, view.labels, view.indicator, 12 * view.years)
+    parts.show(waterfall_picture(table, view.entry, view.when, view.name, view.source), view.world, view.chosen)
+
+
+def _exact(view: View) -> Exact:
+    return Exact(view.start, view.world.models.what_if, view.indicator, 12 * view.years)
+
+
+def _matters(view: View) -> None:
+    exact = _exact(view)
+    after, before = (one.run.mean(view.indicator, exact.month) for one in (view.outcome, view.baseline))
+    answer = after - before if view.acting else after
+    offset = answer - exact.change(view.scenario)
+    table = tornado(exact, view.scenario, {**rate_labels(view.world.models.fit), **SETTING_LABELS}, offset)
+    picture = tornado_picture(table, view.entry, view.when, view.name, view.source, view.acting)
+    parts.show(picture, view.world, view.chosen)
+
+
+def _takes(view: View) -> None:
+    """Solve one slider for a figure by a date."""
+    if view.entry.polarity != "low":
+        st.info("More or fewer of these is neither good nor bad, so there is no figure to reach. Pick a share above.")
+        return
+    settings = view.world.models.what_if
+    options = {
+        f"{name}.{effect.name}": (name, effect, entry)
+        for name, entry in settings.interventions.items()
+        for effect in entry.effects
+    }
+    middle, label = view.median()
+    left, middle_column, right = st.columns([2, 1, 1])
+    chosen = left.selectbox(
+        "With which idea", list(options), format_func=lambda key: options[key][1].label, key="solve with"
+    )
+    ends = [month_end(view.start.as_at, 12 * year) for year in range(1, view.months // 12 + 1)]
+    by = right.selectbox("By", ends, view.years - 1, format_func=day, key="solve by")
+    month = 12 * (by.year - view.start.as_at.year)
+    goal = middle_column.number_input(
+        "Reach this figure (percent)",
+        0.0,
+        100.0,
+        value=round(middle, 1) if middle is not None else round(view.baseline.run.mean(view.indicator, 12), 1),
+        step=0.5,
+        key=f"solve for {view.indicator} {view.chosen}",
+    )
+    name, effect, entry = options[chosen]
+    exact = replace(_exact(view), month=month)
+    offset = view.outcome.run.mean(view.indicator, month) - exact.figure(view.scenario)
+    found = solve(exact, view.scenario, name, effect.name, goal, offset)
+    words = f"the {label[0].lower()}{label[1:]}" if middle is not None and round(middle, 1) == goal else "a figure"
+    said = solve_sentence(
+        entry.label,
+        view.entry,
+        view.name,
+        goal,
+        words,
+        by,
+        effect.label[0].lower() + effect.label[1:],
+        found.reachable,
+        found.ratio,
+        found.lowest,
+        found.highest,
+        found.best,
+    )
+    st.markdown(f"**{parts.plain(said)}**")
+    st.caption("The rest of the what-if stays as it is. 'The evidence' is what holds the effect in 95 of 100 cases.")
+
+
+def _work(view: View) -> None:
+    """First conferences and reviews a month, and the hours that the ideas ask for."""
+    now, then = view.baseline.work[view.years], view.outcome.work[view.years]
+    st.markdown(f"**{parts.plain(workload_sentence(now[0], then[0], now[1], then[1], view.when))}**")
+    per_month = {"conference": sum(then), "plan_started": then[0], "plan_ended": then[0], "month": 1.0}
+    repeats = view.outcome.run.mean("plans_started_repeat", 12 * view.years) / 12
+    per_month["replan"] = repeats
+    for use in in_use(view.scenario, view.world.models.what_if):
+        work = use.entry.workload
+        if work is not None:
+            hours = work.value * per_month[work.per] * use.reach
+            st.markdown(
+                f"- {parts.plain(use.entry.label)}: about {hours:.0f} hours a month "
+                f"({work.value:g} {parts.plain(work.unit)}). {parts.plain(work.description)}"
+            )
+    st.caption(
+        "A first conference for each plan that starts. A first review within three months, then one at least every six "
+        "months while the plan lasts (Working Together to Safeguard Children)."
+    )
+
+
+def _compare(view: View) -> None:
+    """Up to four what-ifs beside how things are."""
+    kept = beside()
+    known = {one.name: one for one in chain(view.world.models.scenarios.values(), kept)}
+    keep_this = [*kept, view.scenario]
+    st.multiselect(
+        "What-ifs to compare with the one at hand",
+        list(known),
+        max_selections=MOST_BESIDE,
+        **bound(
+            view.world,
+            "compare with",
+            [one.name for one in kept],
+            lambda names: keep_beside(view.world, [known[name] for name in names]),
+        ),
+    )
+    st.button(
+        "Keep the one at hand to compare with the next",
+        on_click=lambda: keep_beside(view.world, keep_this),
+        disabled=not view.acting or len(kept) >= MOST_BESIDE or view.scenario.name in {one.name for one in kept},
+    )
+    shown = {one.name: one for one in [*([view.scenario] if view.acting else []), *kept] if one.changes}
+    paths = [view.baseline.paths]
+    paths += [view.course(one).paths.with_columns(which=pl.lit(name)) for name, one in shown.items()]
+    table = pl.concat(paths).filter(indicator=view.indicator)
+    picture = compared(table, view.entry, view.indicator, view.name, view.start.as_at, view.months, view.source)
+    parts.show(picture, view.world, view.chosen)
