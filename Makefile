@@ -29,6 +29,8 @@ bench: .venv/test.stamp
 	$(BIN)/python -m bench.plan_indicators
 	$(BIN)/python -m bench.disclosure
 	$(BIN)/python -m bench.census
+	$(BIN)/python -m bench.flow
+	$(BIN)/python -m bench.backtest
 
 # Pin the whole closure again after a change of requirements*.in
 pins: .venv/test.stamp

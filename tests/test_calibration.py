@@ -91,16 +91,16 @@ def test_within_a_band_plans_lie_as_long_as_they_last() -> None:
         np.testing.assert_allclose(rows[1:] / rows[:-1], kept, rtol=1e-9)
 
 
-def test_the_central_state_and_rates_are_the_means_of_the_draws() -> None:
+def test_the_central_state_is_the_mean_of_the_draws_and_of_how_fast_plans_end_the_median() -> None:
     found = start_of(TRAFFORD, 2025)
     for name in ("open", "left"):
         np.testing.assert_allclose(
             getattr(found.central_state, name), getattr(found.state, name).mean(axis=-1, keepdims=True)
         )
-    for name in ("ending", "first_starts", "return_level"):
+    for name, middle in (("ending", np.median), ("first_starts", np.mean), ("return_level", np.mean)):
         central, draws = getattr(found.central_rates, name), getattr(found.rates, name)
         assert central.shape == (*draws.shape[:-1], 1)
-        np.testing.assert_allclose(central, draws.mean(axis=-1, keepdims=True))
+        np.testing.assert_allclose(central, middle(draws, axis=-1, keepdims=True))
     assert found.rates.ending.shape == (YEARS_AHEAD, 5, 200)
     np.testing.assert_array_equal(found.rates.ending_shape, england_in(2025).within.shape)
 
@@ -122,13 +122,24 @@ def test_the_mix_of_those_who_leave() -> None:
     assert mix == pytest.approx(published / published.sum(), abs=0.12)
 
 
+def with_repeats(history: History, area: str, least: float, most: float) -> History:
+    """The same with an authority's re-plans in the last year within two ends."""
+    ends = {"repeats_least": least, "repeats": (least + most) / 2, "repeats_most": most}
+    changed = {name: getattr(history, name).copy() for name in ends}
+    for name, end in ends.items():
+        changed[name][history.areas.index(area), -1] = end
+    return replace(history, **changed)
+
+
 def test_a_year_without_a_number_of_re_plans_has_the_last_share() -> None:
-    """Kensington and Chelsea, 2020: its re-plans are hidden."""
-    history = shipped_world().history.up_to(2020).of(KENSINGTON)
-    share = history.repeats[0, -2] / history.started[0, -2]
-    assert np.isnan(history.repeats[0, -1])
-    found = start_of(KENSINGTON, 2020)
-    assert found.state.year.repeats.sum(axis=0)[0] == pytest.approx(70 * share)
+    """Not one that DfE hid, which is 1 to 5."""
+    nan = float("nan")
+    known = with_repeats(shipped_world().history.up_to(2018), TRAFFORD, nan, nan)
+    own = known.of(TRAFFORD)
+    found = calibrated(known)
+    drawn = found.state.year.repeats.sum(axis=0)
+    np.testing.assert_allclose(drawn, 261 * own.repeats[0, -2] / own.started[0, -2])
+    assert "plans_started_repeat" not in found.hidden
 
 
 def test_an_authority_without_bands_has_those_of_england() -> None:
@@ -239,6 +250,30 @@ def test_hidden_long_plans_are_drawn_from_1_to_5_alike() -> None:
     np.testing.assert_allclose(found.state.open.sum(axis=0), 155)
 
 
+def test_hidden_re_plans_are_drawn_from_1_to_5_alike() -> None:
+    """Kensington and Chelsea in 2020: 70 plans started, and of the re-plans only that they are few."""
+    found = start_of(KENSINGTON, 2020, draws=2000)
+    assert found.hidden[0] == "plans_started_repeat"
+    assert shipped_world().table.filter(
+        indicator="plans_started_repeat", area=KENSINGTON, period=2020, status="suppressed"
+    ).height
+    values, counts = np.unique(found.state.year.repeats.sum(axis=0).round(9), return_counts=True)
+    assert values.tolist() == [1, 2, 3, 4, 5]
+    assert (counts > 300).all()
+    np.testing.assert_allclose(found.state.year.started.sum(axis=0), 70)
+    np.testing.assert_allclose(found.state.year.repeats, found.state.year.repeats[:1].repeat(12, axis=0))  # evenly
+    assert found.central_state.year.repeats.sum() == pytest.approx(3, abs=0.1)
+
+
+@given(st.integers(0, 5), st.integers(0, 5))
+@settings(max_examples=12, deadline=None)
+def test_re_plans_are_drawn_over_their_whole_range_and_not_where_they_are_known(least: int, width: int) -> None:
+    found = calibrated(with_repeats(shipped_world().history.up_to(2018), TRAFFORD, least, least + width), draws=300)
+    drawn = found.state.year.repeats.sum(axis=0).round(9)
+    assert np.unique(drawn).tolist() == list(range(least, least + width + 1))
+    assert ("plans_started_repeat" in found.hidden) == (width > 0)
+
+
 def test_hidden_long_plans_that_ended_are_drawn_from_1_to_5_also_where_the_other_bands_are_missing() -> None:
     """2025 has the last band alone: a hidden one is 1 to 5, and not England's share of all that ended."""
     world = shipped_world()
@@ -305,7 +340,7 @@ def test_the_two_smallest_are_refused_with_a_reason_and_something_else(area: str
     (sentence,) = faults(lambda: start_of(area, year), SelectionError)
     assert sentence.startswith(f"{name} has no figures for plans started and open in the year to March {year}")
     assert "hidden or missing" in sentence
-    assert "Pick a larger authority nearby, or its region on the Neighbours page" in sentence
+    assert sentence.endswith("Pick a larger authority nearby, or look at its region on the Neighbours page.")
 
 
 def test_too_few_plans_started_are_refused_with_a_reason() -> None:
@@ -313,7 +348,7 @@ def test_too_few_plans_started_are_refused_with_a_reason() -> None:
     (sentence,) = faults(lambda: calibrated(known, fewest=262), SelectionError)
     assert sentence == (
         "Trafford started fewer than 262 plans in the year to March 2018. One family could move every rate, so no "
-        "what-if is shown. Pick a larger authority nearby, or its region on the Neighbours page."
+        "what-if is shown. Pick a larger authority nearby, or look at its region on the Neighbours page."
     )
     assert calibrated(known, fewest=261).area == TRAFFORD
 
@@ -322,7 +357,7 @@ def test_a_year_that_was_not_published_is_refused() -> None:
     """Hackney published no figures for 2021 and 2022."""
     (sentence,) = faults(lambda: start_of(HACKNEY, 2022), SelectionError)
     assert sentence.startswith("Hackney has no figures")
-    assert sentence.endswith("or another year.")
+    assert sentence.endswith("on the Neighbours page.")
     assert start_of(HACKNEY, 2023).area == HACKNEY
 
 
@@ -332,7 +367,7 @@ def test_returns_never_run_away() -> None:
     row = known.areas.index(TRAFFORD)
     repeats = known.repeats.copy()
     repeats[row] = known.started[row]
-    found = calibrated(replace(known, repeats=repeats))
+    found = calibrated(replace(known, repeats=repeats, repeats_least=repeats, repeats_most=repeats))
     assert found.rates.return_level.max() <= -np.log(0.1) + 1e-9
     assert np.isfinite(found.rates.first_starts).all()
     assert all(np.isfinite(found.rates.ending[:, number]).all() for number in range(len(ENDING)))

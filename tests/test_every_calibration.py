@@ -106,6 +106,11 @@ def test_every_hidden_count_is_drawn_within_its_range_and_no_other_is_drawn() ->
         assert (drawn[known] <= most[known, None] + 1e-9).all(), (area, year)
         for band, low, high in zip(BANDS, least, most, strict=True):
             assert (f"plans_open_{band}" in found.hidden) == (low != high), (area, year, band)
+        again = np.unique(found.state.year.repeats.sum(axis=0).round(9))
+        ends = history.repeats_least[place], history.repeats_most[place]
+        assert ("plans_started_repeat" in found.hidden) == (ends[0] < ends[1]), (area, year)
+        if not np.isnan(ends[0]):
+            assert again.tolist() == list(range(int(ends[0]), int(ends[1]) + 1)), (area, year)
         ended = found.state.year.ended_long.sum(axis=0).round(9)
         if "plans_ended_2y_plus" in found.hidden:
             assert set(ended) <= {1, 2, 3, 4, 5}, (area, year)

@@ -14,7 +14,7 @@ from tests.fixtures import TRAFFORD, contents, other_years_after, shipped_world
 
 RULE = shipped_world().config.benchmarks.suppression
 FEW = settings(max_examples=60, deadline=None)
-HERE, THERE = "here", "there"
+HERE, THERE, NAN = "here", "there", float("nan")
 # Plans of the other authority, so that England's order of the bands is known: most between 6 months and a year.
 COMMON = (200.0, 150.0, 300.0, 120.0, 30.0)
 
@@ -71,8 +71,8 @@ def test_counts_stand_by_area_in_the_order_asked_and_by_year() -> None:
     found = load_history(counts(cells), (THERE, HERE), RULE)
     assert (found.areas, found.years) == ((THERE, HERE), (2016, 2017, 2018))
     np.testing.assert_array_equal(found.started, [[np.nan, 70, np.nan], [10, np.nan, 30]])
-    np.testing.assert_array_equal(found.repeats, [[np.nan, np.nan, np.nan], [np.nan, np.nan, 8]])
-    np.testing.assert_array_equal(found.first_starts, [[np.nan, np.nan, np.nan], [np.nan, np.nan, 22]])
+    np.testing.assert_array_equal(found.repeats, [[np.nan, 3, np.nan], [np.nan, np.nan, 8]])
+    np.testing.assert_array_equal(found.first_starts, [[np.nan, 67, np.nan], [np.nan, np.nan, 22]])
     np.testing.assert_array_equal(found.children[1], [50_000, np.nan, np.nan])
     assert np.isnan(found.open_bands.value).all()
 
@@ -105,7 +105,7 @@ def test_up_to_a_year_holds_nothing_later() -> None:
     history = shipped_world().history
     found = history.up_to(2016)
     assert found.years == (2013, 2014, 2015, 2016)
-    for name in ("children", "started", "repeats", "open", "ended"):
+    for name in ("children", "started", "repeats", "repeats_least", "repeats_most", "open", "ended"):
         np.testing.assert_array_equal(getattr(found, name), getattr(history, name)[:, :4], err_msg=name)
     for field in fields(Banded):
         np.testing.assert_array_equal(
@@ -126,7 +126,8 @@ def test_an_area_alone() -> None:
     row = history.areas.index(TRAFFORD)
     assert own.areas == (TRAFFORD,)
     assert own.years == history.years
-    np.testing.assert_array_equal(own.started, history.started[[row]])
+    for name in ("started", "repeats", "repeats_least", "repeats_most"):
+        np.testing.assert_array_equal(getattr(own, name), getattr(history, name)[[row]], err_msg=name)
     np.testing.assert_array_equal(own.open_bands.most, history.open_bands.most[:, [row]])
     np.testing.assert_array_equal(own.children, history.exposed[[row]])
 
@@ -176,6 +177,57 @@ def test_an_authority_without_an_estimate_of_its_children_has_the_rate_of_the_ot
     assert found.exposed[1].tolist() == [20_000, 20_000]
     assert found.exposed[0] == pytest.approx([40 / rate, 40 / rate])
     assert found.of(HERE).exposed == pytest.approx(found.exposed[[0]])
+
+
+# Hidden re-plans
+
+
+@pytest.mark.parametrize(
+    ("started", "repeats", "ends"),
+    [
+        (70, "suppressed", (1, 3, 5)),
+        (5, "suppressed", (1, 3, 5)),
+        (4, "suppressed", (1, 2.5, 4)),  # never more than the plans started
+        (1, "suppressed", (1, 1, 1)),
+        (None, "suppressed", (1, 3, 5)),
+        ("suppressed", "suppressed", (1, 3, 5)),
+        (70, 0, (0, 0, 0)),
+        (70, 14, (14, 14, 14)),
+        (70, 3, (3, 3, 3)),
+        (70, "withheld", (NAN, NAN, NAN)),
+        (70, "not_published", (NAN, NAN, NAN)),
+        (70, None, (NAN, NAN, NAN)),
+    ],
+)
+def test_a_hidden_number_of_re_plans_by_hand(
+    started: Cell | None, repeats: Cell | None, ends: tuple[float, float, float]
+) -> None:
+    cells: dict[tuple[str, str, int], Cell | None] = {
+        ("plans_started", HERE, 2018): started, ("plans_started_repeat", HERE, 2018): repeats,
+        ("plans_started", THERE, 2018): 99,
+    }  # fmt: skip
+    found = load_history(counts({key: cell for key, cell in cells.items() if cell is not None}), (HERE,), RULE)
+    told = [float(array[0, -1]) for array in (found.repeats_least, found.repeats, found.repeats_most)]
+    np.testing.assert_array_equal(told, ends)
+
+
+def test_every_hidden_number_of_re_plans_is_1_to_5_and_every_other_as_published() -> None:
+    world = shipped_world()
+    history, hidden = world.history, 0
+    for row in world.table.filter(indicator="plans_started_repeat").iter_rows(named=True):
+        if row["area"] in history.areas:
+            place = history.areas.index(row["area"]), history.years.index(row["period"])
+            found = [float(array[place]) for array in (history.repeats_least, history.repeats, history.repeats_most)]
+            hidden += row["status"] == "suppressed"
+            match row["status"], row["value"]:
+                case "suppressed", _:
+                    assert found == [1, 3, 5], row
+                case _, None:
+                    assert np.isnan(found).all(), row
+                case _, value:
+                    assert found == [value] * 3, row
+    assert hidden > 20
+    assert (history.first_starts[~np.isnan(history.first_starts)] >= 0).all()
 
 
 # Hidden bands

@@ -33,7 +33,7 @@ def history(
         years=tuple(range(2014, 2014 + shape[1])),
         children=np.full(shape, 10_000.0),
         started=np.array(started, dtype=float),
-        repeats=np.array(repeats, dtype=float),
+        **dict.fromkeys(("repeats", "repeats_least", "repeats_most"), np.array(repeats, dtype=float)),
         open=bands[0].sum(axis=0),
         ended=np.array(ended, dtype=float),
         open_bands=Banded(bands[0], bands[0], bands[0]),

@@ -1,5 +1,7 @@
 """The forecasts to beat: by hand on small tables, exact where the truth is a line, and blind to what comes later."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -13,24 +15,30 @@ from tests.fixtures import contents, other_years_after, shipped_world
 
 FEW = settings(max_examples=40, deadline=None)
 NAN = float("nan")
+REPEATS = ("repeats", "repeats_least", "repeats_most")
+RULE = shipped_world().config.benchmarks.suppression
 
 
 def known(*rows: list[float], younger: list[list[float]] | None = None) -> Figures:
     """A figure of some authorities that nothing hides."""
     values = np.array(rows, dtype=float)
-    return Figures(values, values, None if younger is None else np.array(younger, dtype=float))
+    return of_values(values, None if younger is None else np.array(younger, dtype=float))
+
+
+def of_values(values: Array, younger: Array | None = None) -> Figures:
+    return Figures(values, values, younger, values, values)
 
 
 def history() -> History:
-    """One authority, two years; in the second its long plans are hidden."""
+    """One authority, two years; in the second its long plans are hidden, 1 to 5 of them."""
     opened = np.array([[30.0, 30], [20, 20], [25, 25], [15, 22], [10, 3]])[:, None, :]
     ended = np.array([[20.0, 20], [20, 20], [40, 40], [15, 17], [5, 3]])[:, None, :]
     spread = np.array([0, 0, 0, 2.0, 2.0])[:, None, None] * np.array([0, 1.0])
     bands = [Banded(array, array - spread, array + spread) for array in (opened, ended)]
     two = np.array
     return History(
-        ("a",), (2017, 2018), two([[20_000.0, 25_000]]), two([[80.0, 90]]), two([[20.0, 18]]), two([[100.0, 100]]),
-        two([[100.0, 100]]), *bands,
+        ("a",), (2017, 2018), two([[20_000.0, 25_000]]), two([[80.0, 90]]), *[two([[20.0, 18]])] * 3,
+        two([[100.0, 100]]), two([[100.0, 100]]), *bands,
     )  # fmt: skip
 
 
@@ -43,7 +51,7 @@ def below(some: Figures) -> Array:
 
 
 def test_figures_by_hand() -> None:
-    found = figures(history())
+    found = figures(history(), RULE)
     assert tuple(found) == TESTED
     np.testing.assert_allclose(found["repeat_plan_percent"].middle, [[25, 20]])
     ended, opened = found["ended_2y_plus_percent"], found["open_2y_plus_percent"]
@@ -55,15 +63,49 @@ def test_figures_by_hand() -> None:
     np.testing.assert_allclose(below(found["plans_open"]), [[40, 36]])
 
 
+def test_1_to_5_count_as_one_figure_whether_they_are_hidden_or_not() -> None:
+    found = figures(history(), RULE)
+    replans = found["repeat_plan_percent"]
+    np.testing.assert_allclose([replans.low, replans.high], [[[1.25, 100 / 90]], [[6.25, 500 / 90]]])
+    for name in ("ended_2y_plus_percent", "open_2y_plus_percent"):
+        np.testing.assert_allclose([found[name].low, found[name].high], [[[1, 1]], [[5, 5]]])
+
+
+def test_plans_open_are_never_hidden_so_none_count_as_one() -> None:
+    found = figures(history(), RULE)["plans_open"]
+    np.testing.assert_array_equal(found.low, found.least)
+    np.testing.assert_array_equal(found.high, found.least)
+
+
+def test_hidden_re_plans_are_a_range_by_hand() -> None:
+    """1 to 5 of 80, and then of 90; of 3 plans they are 1 to 3."""
+    some = history()
+    ends = {"repeats": 3.0, "repeats_least": 1.0, "repeats_most": 5.0}
+    found = figures(replace(some, **{name: np.full((1, 2), end) for name, end in ends.items()}), RULE)
+    share = found["repeat_plan_percent"]
+    np.testing.assert_allclose([share.least, share.middle, share.most], [[[1.25, 1 / 0.9]], [[3.75, 3 / 0.9]], [[6.25, 5 / 0.9]]])
+    np.testing.assert_array_equal([share.low, share.high], [share.least, share.most])
+    few = figures(replace(some, started=np.array([[3.0, 90]])), RULE)["repeat_plan_percent"]
+    np.testing.assert_allclose([few.low[0, 0], few.high[0, 0]], [100 / 3, 100])
+
+
+def test_a_hidden_figure_that_can_be_more_than_5_widens_what_counts_as_one() -> None:
+    """Bands that were hidden beside a small one: here up to 9, and down to none."""
+    bands = history().open_bands
+    wide = [array.copy() for array in (bands.value, bands.least, bands.most)]
+    wide[1][4, 0, 1], wide[2][4, 0, 1] = 0, 9
+    found = figures(replace(history(), open_bands=Banded(*wide)), RULE)["open_2y_plus_percent"]
+    np.testing.assert_allclose([found.low, found.high], [[[1, 0]], [[5, 9]]])
+
+
 def test_plans_open_are_over_the_children_of_the_year_of_the_forecast() -> None:
     for children, expected in ((20_000.0, [[50, 50]]), (25_000.0, [[40, 40]])):
-        np.testing.assert_allclose(figures(history(), np.array([[children]]))["plans_open"].middle, expected)
+        np.testing.assert_allclose(figures(history(), RULE, np.array([[children]]))["plans_open"].middle, expected)
 
 
 def test_a_part_of_no_plans_is_no_figure() -> None:
-    some = history()
-    none = History(**{**vars(some), "started": np.array([[0.0, 90]]), "repeats": np.array([[0.0, 18]])})
-    assert np.isnan(figures(none)["repeat_plan_percent"].middle).tolist() == [[True, False]]
+    none = replace(history(), started=np.array([[0.0, 90]]), **dict.fromkeys(REPEATS, np.array([[0.0, 18]])))
+    assert np.isnan(figures(none, RULE)["repeat_plan_percent"].middle).tolist() == [[True, False]]
 
 
 # The last value
@@ -86,7 +128,8 @@ def test_two_years_ahead_its_errors_are_those_of_two_years() -> None:
 
 
 def test_the_middle_of_a_hidden_last_value_is_carried() -> None:
-    found = last_value(Figures(np.array([[4.0, 1.0]]), np.array([[4.0, 5.0]]), None), 1)
+    least, most = np.array([[4.0, 1.0]]), np.array([[4.0, 5.0]])
+    found = last_value(Figures(least, most, None, least, most), 1)
     assert found[0].mean() == pytest.approx(3)
 
 
@@ -101,7 +144,7 @@ def test_where_the_truth_is_a_line_it_is_found_exactly(own: float, next_band: fl
     values, younger = rng.uniform(5, 30, (30, 9 + ahead)), rng.uniform(10, 40, (30, 9 + ahead))
     for year in range(ahead, values.shape[1]):
         values[:, year] = start + own * values[:, year - ahead] + next_band * younger[:, year - ahead]
-    past = Figures(values[:, :-ahead], values[:, :-ahead], younger[:, :-ahead])
+    past = of_values(values[:, :-ahead], younger[:, :-ahead])
     found = panel_regression(past, ahead)
     np.testing.assert_allclose(found, np.repeat(values[:, -1:], 400, axis=1), atol=1e-5)
 
@@ -109,7 +152,7 @@ def test_where_the_truth_is_a_line_it_is_found_exactly(own: float, next_band: fl
 def test_its_spread_is_that_of_its_own_errors() -> None:
     """With y always 10 but for chance, the forecast is 10 with the spread of that chance."""
     values = 10 + np.random.default_rng(3).normal(0, 2, (400, 8))
-    found = panel_regression(Figures(values, values, None), 1)
+    found = panel_regression(of_values(values), 1)
     assert found.mean() == pytest.approx(10, abs=0.15)
     assert found.std(axis=1).mean() == pytest.approx(2, abs=0.1)
 
@@ -119,7 +162,7 @@ def test_the_average_is_of_the_last_four_years_or_of_as_many_as_there_are() -> N
     values = np.random.default_rng(4).uniform(0, 50, (60, 1))
     for _ in range(10):
         values = np.hstack([values, 2 + values[:, -4:].mean(axis=1, keepdims=True) / 2])
-    found = panel_regression(Figures(values[:, :10], values[:, :10], None), 1)
+    found = panel_regression(of_values(values[:, :10]), 1)
     np.testing.assert_allclose(found, np.repeat(values[:, [10]], 400, axis=1), atol=1e-5)
 
 
@@ -127,9 +170,9 @@ def test_an_authority_without_a_last_figure_has_no_forecast_and_harms_no_other()
     rng = np.random.default_rng(6)
     values, younger = rng.uniform(5, 30, (20, 8)), rng.uniform(5, 30, (20, 8))
     gap, gap_younger = np.vstack([values, np.full((1, 8), NAN)]), np.vstack([younger, np.full((1, 8), 1.0)])
-    with_gap = panel_regression(Figures(gap, gap, gap_younger), 2)
+    with_gap = panel_regression(of_values(gap, gap_younger), 2)
     assert np.isnan(with_gap[-1]).all()
-    np.testing.assert_allclose(with_gap[:-1], panel_regression(Figures(values, values, younger), 2))
+    np.testing.assert_allclose(with_gap[:-1], panel_regression(of_values(values, younger), 2))
 
 
 # Blind to what comes later
@@ -137,7 +180,7 @@ def test_an_authority_without_a_last_figure_has_no_forecast_and_harms_no_other()
 
 @pytest.mark.parametrize("indicator", TESTED)
 def test_nothing_later_than_the_start_is_used(indicator: str) -> None:
-    one, other = (figures(some.up_to(2018))[indicator] for some in (shipped_world().history, other_years_after(2018)))
+    one, other = (figures(some.up_to(2018), RULE)[indicator] for some in (shipped_world().history, other_years_after(2018)))
     for ahead in (1, 2, 3):
         for rival in (last_value, panel_regression):
             assert contents(rival(one, ahead)) == contents(rival(other, ahead))
@@ -145,9 +188,20 @@ def test_nothing_later_than_the_start_is_used(indicator: str) -> None:
 
 @pytest.mark.parametrize("indicator", TESTED)
 def test_every_authority_with_figures_has_forecasts_in_order(indicator: str) -> None:
-    some = figures(shipped_world().history.up_to(2018))[indicator]
+    some = figures(shipped_world().history.up_to(2018), RULE)[indicator]
     for rival in (last_value, panel_regression):
         found = rival(some, 1)
         there = ~np.isnan(found).any(axis=1)
         assert there.sum() >= 145
         assert (np.diff(found[there], axis=1) >= 0).all()
+
+
+@pytest.mark.parametrize("indicator", TESTED)
+def test_the_ends_of_every_authoritys_figures_are_in_order(indicator: str) -> None:
+    """low <= least <= most <= high of a hidden figure; a known one may lie anywhere."""
+    found = figures(shipped_world().history, RULE)[indicator]
+    hidden, known = found.most > found.least, ~np.isnan(found.least)
+    assert (found.low <= found.high)[known].all()
+    assert (found.low <= found.least)[hidden].all()
+    assert (found.most <= found.high)[hidden].all()
+    assert hidden.any() == (indicator != "plans_open")

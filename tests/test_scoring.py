@@ -14,9 +14,10 @@ from explorer.models.scoring import crps, inside
 FEW = settings(max_examples=80, deadline=None)
 
 
-def one(draws: list[float] | Array, least: float, most: float | None = None) -> float:
-    ends = np.array([least]), np.array([least if most is None else most])
-    return float(crps(np.array(draws, dtype=float)[None, :], *ends)[0])
+def one(draws: list[float] | Array, truth: float, low: float | None = None, high: float | None = None) -> float:
+    """The score of one forecast; without ends no figures count as one point."""
+    ends = [np.array([truth if end is None else end]) for end in (low, high)]
+    return float(crps(np.array(draws, dtype=float)[None, :], np.array([truth]), *ends)[0])
 
 
 def normal(number: int, middle: float = 0.0, spread: float = 1.0) -> Array:
@@ -29,15 +30,19 @@ def of_a_normal(middle: float, spread: float, truth: float) -> float:
     return float(spread * (z * (2 * norm.cdf(z) - 1) + 2 * norm.pdf(z) - 1 / np.sqrt(np.pi)))
 
 
-def area_outside(draws: list[float], least: float, most: float) -> float:
-    """The area between the steps of the draws and the truth, outside of what the truth can be."""
-    points = np.unique([*draws, least, most])
+def area_outside(draws: list[float], truth: float, low: float, high: float) -> float:
+    """The area between the steps of the draws and of the truth, outside of the figures that count as one point."""
+    points = np.unique([*draws, truth, low, high])
     area = 0.0
     for start, end in pairwise(points):
-        if not least <= start < most:
+        if not low <= start < high:
             below = np.mean(np.array(draws) <= start)
-            area += (end - start) * (below - (start >= most)) ** 2
+            area += (end - start) * (below - (start >= truth)) ** 2
     return float(area)
+
+
+def at_one_point(figure: float, low: float, high: float) -> float:
+    return figure if figure < low else max(low, figure - (high - low))
 
 
 numbers = st.integers(-20, 20).map(lambda number: number / 2)
@@ -56,16 +61,16 @@ def test_the_score_of_a_normal_is_its_closed_form(middle: float, spread: float, 
     )
 
 
-@given(forecasts, numbers, st.integers(0, 20))
+@given(forecasts, numbers, numbers, st.integers(0, 20))
 @FEW
-def test_the_score_is_the_area_by_brute_force(draws: list[float], least: float, width: int) -> None:
+def test_the_score_is_the_area_by_brute_force(draws: list[float], truth: float, low: float, width: int) -> None:
     """The fair estimate takes the spread of the draws over n (n - 1) pairs, the area takes it over n squared."""
-    most = least + width / 2
-    moved = np.clip(draws, None, least) + np.clip(np.array(draws) - most, 0, None)
+    high = low + width / 2
+    moved = np.array([at_one_point(draw, low, high) for draw in draws])
     pairs = np.abs(np.subtract.outer(moved, moved)).sum() / 2
     number = len(draws)
-    expected = area_outside(draws, least, most) + pairs / number**2 - pairs / (number * (number - 1))
-    assert one(draws, least, most) == pytest.approx(expected, abs=1e-9)
+    expected = area_outside(draws, truth, low, high) + pairs / number**2 - pairs / (number * (number - 1))
+    assert one(draws, truth, low, high) == pytest.approx(expected, abs=1e-9)
 
 
 def test_by_hand() -> None:
@@ -78,7 +83,7 @@ def test_by_hand() -> None:
 def test_few_draws_score_on_average_as_many_do() -> None:
     draws = np.random.default_rng(1).standard_normal((200_000, 3))
     truth = np.full(200_000, 0.7)
-    assert crps(draws, truth, truth).mean() == pytest.approx(of_a_normal(0, 1, 0.7), abs=0.01)
+    assert crps(draws, truth, truth, truth).mean() == pytest.approx(of_a_normal(0, 1, 0.7), abs=0.01)
 
 
 @given(forecasts, numbers, st.floats(-10, 10), st.floats(0.1, 10))
@@ -92,7 +97,8 @@ def test_the_score_has_the_unit_of_the_figure(draws: list[float], truth: float, 
 @FEW
 def test_the_order_of_draws_and_of_forecasts_is_nothing(draws: list[float], truth: float) -> None:
     assert one(draws[::-1], truth) == one(draws, truth)
-    both = crps(np.array([draws, draws[::-1]]), np.array([truth, 0.0]), np.array([truth, 0.0]))
+    truths = np.array([truth, 0.0])
+    both = crps(np.array([draws, draws[::-1]]), truths, truths, truths)
     assert both.tolist() == [one(draws, truth), one(draws, 0.0)]
 
 
@@ -100,74 +106,92 @@ def test_the_order_of_draws_and_of_forecasts_is_nothing(draws: list[float], trut
 def test_no_other_forecast_scores_better_than_the_truth(middle: float, spread: float) -> None:
     truths = normal(400)
     honest, other = (
-        crps(np.repeat(draws[None], 400, axis=0), truths, truths).mean()
+        crps(np.repeat(draws[None], 400, axis=0), truths, truths, truths).mean()
         for draws in (normal(2000), normal(2000, middle, spread))
     )
     assert honest < other
     assert honest == pytest.approx(1 / np.sqrt(np.pi), rel=0.01)
 
 
-# A truth that is hidden
+# Figures that would be hidden count as one point
 
 
-@given(forecasts, numbers, st.integers(0, 20), st.integers(0, 2**32 - 1))
+@given(forecasts, numbers, numbers, st.integers(0, 20), st.integers(0, 2**32 - 1))
 @FEW
-def test_where_in_the_range_a_forecast_puts_its_weight_is_nothing(
-    draws: list[float], least: float, width: int, seed: int
+def test_where_in_the_range_a_forecast_or_the_truth_lies_is_nothing(
+    draws: list[float], truth: float, low: float, width: int, seed: int
 ) -> None:
-    most = least + width / 2
-    anywhere = np.random.default_rng(seed).uniform(least, most, len(draws))
-    moved = [other if least <= draw <= most else draw for draw, other in zip(draws, anywhere, strict=True)]
-    assert one(moved, least, most) == pytest.approx(one(draws, least, most), abs=1e-9)
+    high = low + width / 2
+    anywhere = np.random.default_rng(seed).uniform(low, high, len(draws))
+    moved = [other if low <= draw <= high else draw for draw, other in zip(draws, anywhere, strict=True)]
+    assert one(moved, truth, low, high) == pytest.approx(one(draws, truth, low, high), abs=1e-9)
+    assert one(draws, low, low, high) == one(draws, (low + high) / 2, low, high) == one(draws, high, low, high)
 
 
 def test_a_forecast_within_the_range_is_perfect_and_one_outside_is_as_far_as_its_end() -> None:
-    assert one([1, 2, 5, 4], 1, 5) == 0
-    assert one([7, 7], 1, 5) == 2
-    assert one([0, 0], 1, 5) == 1
-    assert one([8, 8], 1, 5) < one([8, 8], 2)
+    for truth in (1, 3, 5):
+        assert one([1, 2, 5, 4], truth, 1, 5) == 0
+        assert one([7, 7], truth, 1, 5) == 2
+        assert one([0, 0], truth, 1, 5) == 1
 
 
-@given(forecasts, numbers, st.integers(0, 20))
+def test_of_a_truth_that_is_shown_the_range_counts_as_one_point_too() -> None:
+    """From 0 to 7 it is 3 steps: to the range, out of it at 6, and on."""
+    assert one([0, 0], 7, 1, 5) == 3
+    assert one([1, 1], 7, 1, 5) == one([5, 5], 7, 1, 5) == 2
+    assert one([2, 4], 0, 1, 5) == 1
+    assert one([9, 9], 7, 1, 5) == 2
+
+
+@given(forecasts, numbers, numbers, st.integers(0, 20))
 @FEW
-def test_the_score_of_a_range_is_that_of_the_figure_with_the_range_made_one_point(
-    draws: list[float], least: float, width: int
+def test_the_score_is_that_of_the_figures_with_the_range_made_one_point(
+    draws: list[float], truth: float, low: float, width: int
 ) -> None:
     """Threshold-weighted CRPS: the ordinary score after one fixed change of scale."""
-    most = least + width / 2
+    high = low + width / 2
+    expected = one([at_one_point(draw, low, high) for draw in draws], at_one_point(truth, low, high))
+    assert one(draws, truth, low, high) == pytest.approx(expected, abs=1e-9)
 
-    def collapsed(value: float) -> float:
-        return value if value < least else max(least, value - (most - least))
 
-    for truth in (least, (least + most) / 2, most):
-        expected = one([collapsed(draw) for draw in draws], collapsed(truth))
-        assert one(draws, least, most) == pytest.approx(expected, abs=1e-9)
+def expected_score(draws: Array, mean: float, *, always: bool = True) -> float:
+    """On average over the counts of a Poisson distribution of which 1 to 5 are hidden.
+
+    ``always``: they count as one point whether the count is among them or not; else only where it is.
+    """
+    truths = np.arange(60.0)
+    one_point = (np.ones(60, dtype=bool) if always else (truths >= 1) & (truths <= 5))
+    low, high = (np.where(one_point, end, truths) for end in (1.0, 5.0))
+    scores = crps(np.repeat(draws[None], 60, axis=0), truths, low, high)
+    return float((poisson.pmf(truths, mean) * scores).sum())
+
+
+def of_a_poisson(mean: float) -> Array:
+    return np.asarray(poisson.ppf((np.arange(4000) + 0.5) / 4000, mean))
+
+
+SHIFTS = [-3, -2, -1, -0.5, 0.5, 1, 2, 3]
 
 
 @pytest.mark.parametrize("mean", [2.0, 4.0, 6.0, 8.0, 12.0])
-def test_no_other_forecast_scores_better_when_one_range_is_scored_for_all_truths(mean: float) -> None:
-    """A count that is never told within 1 to 5: the distribution it comes from scores best.
-
-    The truths outside of the range are moved with it, as in the test before.
-    """
-    truths = np.arange(60.0)
-    weights = poisson.pmf(truths, mean)
-    honest = poisson.ppf((np.arange(4000) + 0.5) / 4000, mean)
-
-    def expected(draws: Array) -> float:
-        hidden = (truths >= 1) & (truths <= 5)
-        moved = np.where(draws < 1, draws, np.maximum(1, draws - 4))
-        places = np.where(truths < 1, truths, np.maximum(1, truths - 4))
-        outside = crps(np.repeat(moved[None], 60, axis=0), places, places)
-        within = crps(np.repeat(draws[None], 60, axis=0), np.ones(60), np.full(60, 5.0))
-        return float((weights * np.where(hidden, within, outside)).sum())
-
-    best = expected(honest)
-    others = [honest + shift for shift in (-2, -1, 1, 2)]
+def test_no_other_forecast_scores_better_across_hidden_and_shown_truths(mean: float) -> None:
+    """A count that is not told within 1 to 5: the distribution it comes from scores best."""
+    honest = of_a_poisson(mean)
+    best = expected_score(honest, mean)
+    others = [honest + shift for shift in SHIFTS]
     others += [mean + (honest - mean) * scale for scale in (0.6, 0.8, 1.25, 1.6)]
-    others += [np.where((honest >= 1) & (honest <= 5), to, honest) for to in (0, 6)]
+    others += [of_a_poisson(other) for other in (mean - 1, mean - 0.5, mean + 0.5, mean + 1)]
+    others += [np.where((honest >= 1) & (honest <= 5), to, honest) for to in (0, 1, 3, 5, 6)]
     for other in others:
-        assert best <= expected(other) + 1e-4
+        assert best <= expected_score(other, mean) + 1e-4
+
+
+def test_were_the_range_one_point_only_where_the_truth_is_hidden_a_shift_would_score_better() -> None:
+    """Why it always is: with that rule, who expects 4 plans would do best to forecast fewer or more."""
+    honest = of_a_poisson(4.0)
+    alone = expected_score(honest, 4.0, always=False)
+    assert min(expected_score(honest + shift, 4.0, always=False) for shift in SHIFTS) < alone - 0.01
+    assert min(expected_score(honest + shift, 4.0) for shift in SHIFTS) > expected_score(honest, 4.0)
 
 
 # Coverage

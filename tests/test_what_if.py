@@ -303,9 +303,20 @@ def test_the_means_of_a_difference_are_those_of_the_two_runs() -> None:
 
 
 def test_hidden_long_plans_stay_a_range_on_the_page() -> None:
-    """Trafford in 2025: 1 to 5 long plans at the start, and no month tells the figure to within less than that."""
+    """Trafford in 2025: 1 to 5 long plans at the start, and no month tells the figure to within less than that.
+
+    By the end of a month parts of a child have joined and left, so the middle 80% can be one child narrower.
+    """
     start = start_of(TRAFFORD, 2025, 1000)
     run = run_scenario(start, None, WHAT_IF, noise_of(start, 12, 1), 1)
-    first = paths(run, BASELINE, ("plans_open_2y_plus",)).row(0, named=True)
-    assert first["p90"] - first["p10"] >= 4
+    months = paths(run, BASELINE, ("plans_open_2y_plus",))
+    assert (months["p90"] - months["p10"]).min() >= 3  # type: ignore[operator]
+    assert (months["p97_5"] - months["p2_5"]).min() >= 4  # type: ignore[operator]
+
+
+def test_hidden_re_plans_stay_a_range_on_the_page() -> None:
+    """Kensington and Chelsea in 2020: 1 to 5 re-plans in the year before, eleven months of which the first one holds."""
+    start = start_of("207", 2020, 1000)
+    run = run_scenario(start, None, WHAT_IF, noise_of(start, 12, 1), 1)
+    first = paths(run, BASELINE, ("plans_started_repeat",)).row(0, named=True)
     assert first["p97_5"] - first["p2_5"] >= 4

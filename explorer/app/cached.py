@@ -8,6 +8,7 @@ import gc
 import streamlit as st
 
 from explorer.benchmarks.position import Position
+from explorer.models.backtest_table import BackTest, load_back_test
 from explorer.models.calibration import Calibration, calibrate
 from explorer.models.england import England, learn
 from explorer.models.flow import Noise
@@ -75,6 +76,12 @@ def _england(version: str, year: int) -> England:
     learnt = learn(world().history.up_to(year), models.fit, models.return_shape)
     _settled()
     return learnt
+
+
+@st.cache_resource(show_spinner=False)
+def back_test() -> BackTest:
+    """How the forecasts did in the past, as it ships."""
+    return load_back_test(world().config.root / "data")
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

@@ -15,10 +15,10 @@ from explorer.world import World
 DATA_PAGE, WHAT_IF_PAGE = "data", "what_if"
 MOST_BESIDE = 3  # what-ifs compared with the one at hand
 CLOSER: Mapping[str, str] = {  # the questions below the chart of the What if page
+    "work": "What does it ask of us?",  # the first is the one a page opens on: the quickest to work out
     "parts": "What makes the difference?",
     "matters": "What matters most?",
     "takes": "What would it take?",
-    "work": "What does it ask of us?",
     "compare": "Compare what-ifs",
 }
 _LONGEST_SHOWN = 24

@@ -89,20 +89,12 @@ def _idea(world: World, name: str, entry: Intervention, use: InUse | None) -> No
         return
     for effect in entry.effects:
         _ratio(world, use, effect)
-    st.caption(
-        f"Believed to be {effect_words(entry.effects[0])} in 8 of 10 cases. "
-        f"**Evidence:** {parts.plain(entry.strength)}."
-    )
+    st.caption(f"**Evidence:** {parts.plain(entry.strength)}.")
     with st.popover("When, for whom, how long", width="stretch"):
         _details(world, use)
         st.caption(parts.plain(entry.description))
         for study in (world.models.what_if.evidence[key] for key in entry.evidence):
             st.caption(f"**{parts.plain(study.label)}** ({study.strength}). {parts.plain(study.result)}")
-
-
-def effect_words(effect: Effect) -> str:
-    """The 80% range of an effect: '0.80 to 1.10 (1.00 is no effect)'."""
-    return f"{effect.low:.2f} to {effect.high:.2f} (1.00 is no effect)"
 
 
 def _keep(world: World, **changed: Any) -> None:  # noqa: ANN401 - fields of a Scenario
@@ -133,7 +125,7 @@ def _ratio(world: World, use: InUse, effect: Effect) -> None:
         "max_value": max(effect.highest, now),
         "step": effect.step,
     }
-    left, right = st.columns([3, 1], vertical_alignment="bottom")
+    left, right = st.columns([5, 3], vertical_alignment="bottom")
     left.slider(effect.label, format=f"%.2f {effect.unit}", **ends, **bound(world, key, now, take, same=key))
     right.number_input(
         f"{effect.label}, exact",
@@ -143,6 +135,7 @@ def _ratio(world: World, use: InUse, effect: Effect) -> None:
         **ends,
         **bound(world, f"{key} box", now, take, same=key),
     )
+    st.caption(f"1.00 is no effect. In 8 of 10 cases it is believed to be {effect.low:.2f} to {effect.high:.2f}.")
 
 
 def _details(world: World, use: InUse) -> None:

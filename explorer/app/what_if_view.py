@@ -15,9 +15,11 @@ from explorer.app.controls import choose_part
 from explorer.app.selection import Selection, beside, bound, keep_beside
 from explorer.charts.compared import compared
 from explorer.charts.fan import fan
+from explorer.charts.skill import skill, skill_sentence
 from explorer.charts.tornado import tornado as tornado_picture
 from explorer.charts.waterfall import waterfall as waterfall_picture
 from explorer.config import Indicator
+from explorer.errors import SelectionError
 from explorer.models.calibration import Calibration
 from explorer.models.explain import Exact, alone, solve, tornado, waterfall
 from explorer.models.outcome import DRAWN, TOLD, Outcome, changes, history
@@ -34,9 +36,10 @@ from explorer.sentences.what_if import (
     when_words,
     workload_sentence,
 )
-from explorer.wording import day
+from explorer.wording import day, listed
 from explorer.world import World
 
+_OTHERS = 3  # authorities named instead
 SETTING_LABELS = {"overlap_discount": "Overlap between ideas", "coupling": "Closing faster brings more children back"}
 
 
@@ -138,6 +141,19 @@ class View:
         return found.median * float(children) / 10_000, f"{label}, for as many children"
 
 
+def others_instead(world: World, chosen: Selection) -> str:
+    """Authorities of the group at hand that a what-if can be shown for, in a sentence."""
+    found: list[str] = []
+    for code in world.comparators(chosen.area, chosen.year, chosen.group, chosen.chosen).members:
+        if len(found) < _OTHERS and world.areas[code].existed(chosen.year):
+            try:
+                cached.calibration(world, code, chosen.year)
+            except SelectionError:
+                continue
+            found.append(world.areas.label(code))
+    return f"It can be shown for {listed(found, 'or')}, for example." if found else ""
+
+
 def say(view: View) -> None:
     """The answer in children, and what it is bought with."""
     told = "plans_started_repeat" if view.entry.unit == "percent" and "repeat" in view.indicator else view.indicator
@@ -193,6 +209,8 @@ def all_measures(view: View) -> None:
     st.header("Every measure after one, two and three years", anchor=False)
     entries = {name: view.world.config.indicators[name] for name in TOLD}
     table = differences_table(view.differences.filter(pl.col("years") <= view.years), entries)
+    if not view.acting:
+        table = table.select("Measure", "Years ahead", "As now")
     parts.table_with_file(table, parts.file_stem(view.world, view.chosen), "what-if-differences")
 
 
@@ -240,14 +258,14 @@ def _takes(view: View) -> None:
         for effect in entry.effects
     }
     middle, label = view.median()
-    left, middle_column, right = st.columns([2, 1, 1])
-    chosen = left.selectbox(
+    chosen = st.selectbox(
         "With which idea", list(options), format_func=lambda key: options[key][1].label, key="solve with"
     )
     ends = [month_end(view.start.as_at, 12 * year) for year in range(1, view.months // 12 + 1)]
+    left, right = st.columns(2, vertical_alignment="bottom")
     by = right.selectbox("By", ends, view.years - 1, format_func=day, key="solve by")
     month = 12 * (by.year - view.start.as_at.year)
-    goal = middle_column.number_input(
+    goal = left.number_input(
         "Reach this figure (percent)",
         0.0,
         100.0,
@@ -326,3 +344,23 @@ def _compare(view: View) -> None:
     table = pl.concat(paths).filter(indicator=view.indicator)
     picture = compared(table, view.entry, view.indicator, view.name, view.start.as_at, view.months, view.source)
     parts.show(picture, view.world, view.chosen)
+
+
+def tested(world: World, chosen: Selection) -> None:
+    """How near such forecasts came in the past."""
+    result = cached.back_test()
+    table = result.summary.filter(pl.col("model") != "last_value").select(
+        "indicator",
+        "horizon",
+        pl.col("model").str.replace("_", " "),
+        "gain",
+        "n",
+        pl.col("in_80").alias("cover_80"),
+        pl.col("in_95").alias("cover_95"),
+    )
+    order = {name: place for place, name in enumerate(table["indicator"].unique(maintain_order=True))}
+    table = table.sort(pl.col("indicator").replace_strict(order), "horizon", "model", maintain_order=True)
+    source = "Source: this program's back-test of published figures; `python -m explorer backtest` works it out again"
+    picture = skill(table, world.config.indicators, result.authorities, result.origins, source)
+    parts.show(picture, world, chosen)
+    st.markdown(parts.plain(skill_sentence(table)))

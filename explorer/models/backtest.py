@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from explorer.config import Suppression
 from explorer.errors import SelectionError
 from explorer.models.calibration import Calibration, calibrate
 from explorer.models.england import England, learn
@@ -49,6 +50,7 @@ class Settings:
     """How the back-test is run: of the what-if itself, so that what is tested is what the sliders move."""
 
     fit: FitSettings
+    suppression: Suppression
     return_shape: Array
     draws: int
     seed: int
@@ -83,7 +85,8 @@ def _origin(history: History, names: Mapping[str, str], settings: Settings, orig
     drawn = _all_forecasts(known, england, names, settings)
     base = history.years.index(origin)
     # divided by the children as they were known then, as the forecasts are
-    before, truth = figures(known), figures(history, known.exposed[:, [-1]])
+    rule = settings.suppression
+    before, truth = figures(known, rule), figures(history, rule, known.exposed[:, [-1]])
     for horizon in HORIZONS:
         if base + horizon >= len(history.years):
             continue
@@ -99,7 +102,7 @@ def _origin(history: History, names: Mapping[str, str], settings: Settings, orig
 def _scored(
     history: History, truth: Figures, forecasts: Mapping[str, Array], indicator: str, base: int, horizon: int
 ) -> pl.DataFrame:
-    least, most = truth.least[:, base + horizon], truth.most[:, base + horizon]
+    least, most, low, high = (ends[:, base + horizon] for ends in (truth.least, truth.most, truth.low, truth.high))
     there = ~np.isnan(least)
     for draws in forecasts.values():
         there &= ~np.isnan(draws).any(axis=1)
@@ -113,7 +116,7 @@ def _scored(
                 "model": model,
                 "plans_open": history.open[there, base],
                 "hidden": (most > least)[there],
-                "crps": crps(draws[there], least[there], most[there]),
+                "crps": crps(draws[there], least[there], low[there], high[there]),
                 "in_80": inside(draws[there], least[there], most[there], 0.80),
                 "in_95": inside(draws[there], least[there], most[there], 0.95),
             },

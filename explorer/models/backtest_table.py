@@ -74,7 +74,8 @@ def digest(settings: Settings) -> str:
     fit = settings.fit.model_dump(mode="json")
     del fit["record_years"]  # of plan records, which are not tested here
     numbers = {name: _numbers(entry) for name, entry in fit.items()}
-    others = [settings.draws, settings.seed, settings.fewest, *settings.return_shape[:2].tolist()]
+    hidden = settings.suppression.lowest, settings.suppression.highest
+    others = [*hidden, settings.draws, settings.seed, settings.fewest, *settings.return_shape[:2].tolist()]
     return hashlib.sha256(json.dumps([numbers, others], sort_keys=True).encode()).hexdigest()[:8]
 
 

@@ -116,10 +116,14 @@ def calibrate(
 
 
 def central_of(rates: Rates) -> Rates:
-    """The same with one draw: the means."""
+    """The same with one draw: the means, and of how fast plans end the medians.
+
+    With the mean pace of ending fewer plans would last long than do on average, because the slow draws hold most of
+    the long plans; the median comes near that average.
+    """
     return replace(
         rates,
-        ending=_mean(rates.ending),
+        ending=np.median(rates.ending, axis=-1, keepdims=True),
         first_starts=_mean(rates.first_starts),
         return_level=_mean(rates.return_level),
     )
@@ -135,11 +139,11 @@ def leaving_mix(rates: Rates, state: State) -> tuple[float, ...]:
 
 def _check_enough(own: History, name: str, fewest: int) -> None:
     year, started, opened = own.years[-1], own.started[0, -1], own.open[0, -1]
-    instead = "Pick a larger authority nearby, or its region on the Neighbours page"
+    instead = "Pick a larger authority nearby, or look at its region on the Neighbours page"
     if np.isnan(started) or np.isnan(opened) or opened < _FEWEST_OPEN:
         raise SelectionError(
             f"{name} has no figures for plans started and open in the year to March {year} that a what-if can rest on: "
-            f"they are hidden or missing. {instead}, or another year."
+            f"they are hidden or missing. {instead}."
         )
     if started < fewest:
         raise SelectionError(
@@ -248,10 +252,13 @@ def _within_range(generator: np.random.Generator, least: float, most: float, mid
 def _year_before(own: History, england: England, generator: np.random.Generator, draws: int) -> YearBefore:
     """The flows of the last twelve months, spread evenly over them."""
     started, repeats = own.started[0, -1], own.repeats[0, -1]
-    if np.isnan(repeats):
+    if np.isnan(repeats):  # not hidden by DfE but missing, or hidden in the records
         known = ~np.isnan(own.repeats[0]) & ~np.isnan(own.started[0])
         shares = own.repeats[0][known] / own.started[0][known]
         repeats = started * (shares[-1] if len(shares) else 0.0)
+    elif own.repeats_least[0, -1] < own.repeats_most[0, -1]:
+        least, most = own.repeats_least[0, -1], own.repeats_most[0, -1]
+        repeats = _within_range(generator, least, most, repeats, draws)
     ended = own.left[0, -1]
     long_plans = _long_ended(own.ended_bands, ended, england.long_share, generator, draws)
     even = np.ones((YEAR, 1)) / YEAR
@@ -293,7 +300,7 @@ def _basis(rate: str, seen: Seen, logs: Array, difference: Difference, england: 
 
 def _hidden(own: History) -> tuple[str, ...]:
     """The measures at the start that are hidden, and so only known as a range."""
-    names = []
+    names = ["plans_started_repeat"] if own.repeats_least[0, -1] < own.repeats_most[0, -1] else []
     for kind, bands in (("plans_open", own.open_bands), ("plans_ended", own.ended_bands)):
         last = bands.cut(slice(None), slice(-1, None))
         unsure = last.hidden()[:, 0, 0] | (np.isnan(last.value[:, 0, 0]) & (kind == "plans_open"))

@@ -2,7 +2,8 @@
 
 Published tables give open and ended plans in five bands. Within a band the chance of ending is not the same in every
 month: after the review that follows six months many plans end at once. One slope a band, the same for all authorities,
-makes England's open and ended plans agree with each other; an authority's own level then multiplies it.
+brings England's open and ended plans as near to each other as a slope can (``_STEEPEST``); an authority's own level
+then multiplies it.
 """
 
 from dataclasses import dataclass

@@ -50,6 +50,8 @@ class History:
         years: consecutive.
         children: children aged 0 to 17.
         started, repeats, open, ended: plans. ``ended`` is worked out from its rate where the count is not published.
+            A number of re-plans that DfE hid is the middle of what it can be.
+        repeats_least, repeats_most: the ends of that; equal where it is published.
         open_bands, ended_bands: by duration.
     """
 
@@ -58,6 +60,8 @@ class History:
     children: Array
     started: Array
     repeats: Array
+    repeats_least: Array
+    repeats_most: Array
     open: Array
     ended: Array
     open_bands: Banded
@@ -75,7 +79,8 @@ class History:
     def _cut(self, areas: slice | list[int], years: slice) -> "History":
         kept = self.areas if isinstance(areas, slice) else tuple(self.areas[number] for number in areas)
         plain = {
-            name: getattr(self, name)[areas, years] for name in ("children", "started", "repeats", "open", "ended")
+            name: getattr(self, name)[areas, years]
+            for name in ("children", "started", "repeats", "repeats_least", "repeats_most", "open", "ended")
         }
         bands = {name: getattr(self, name).cut(areas, years) for name in ("open_bands", "ended_bands")}
         return History(kept, self.years[years], **plain, **bands)
@@ -137,8 +142,15 @@ def load_history(table: pl.DataFrame, areas: tuple[str, ...], suppression: Suppr
         for kind in _WHOLES
     ]
     counts = {field: values[name] for field, name in _COUNTS.items()}
+    hid = hidden["plans_started_repeat"] == 1
+    ends = [np.where(hid, np.fmin(end, counts["started"]), counts["repeats"]) for end in _ends(suppression)]
+    counts |= {"repeats": (ends[0] + ends[1]) / 2, "repeats_least": ends[0], "repeats_most": ends[1]}
     return History(areas, years, **counts, open=values["plans_open"], ended=values["plans_ended"],
                    open_bands=banded[0], ended_bands=banded[1])  # fmt: skip
+
+
+def _ends(rule: Suppression) -> tuple[float, float]:
+    return float(rule.lowest), float(rule.highest)
 
 
 def filled(known: Array) -> Array:

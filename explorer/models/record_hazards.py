@@ -112,22 +112,17 @@ def calibrate_records(
     opened = open_plans(line)
     _check_enough(float(year.started.sum()), float(opened.sum()), name, as_at, fewest)
     own = history.of(area)
-    children = float(own.exposed[0, -1])
-    if np.isnan(children):
-        raise SelectionError(f"The number of children in {name} is not published, so no what-if is shown.")
+    children = _children(own, name)
     counted = counts(line, YEAR * england.settings.record_years.value)
     generator = np.random.default_rng([seed, int.from_bytes(area.encode(), "big"), as_at.toordinal()])
     prior, seen = _prior(own, england, as_at, line.until - counted.months, generator, draws)
     gone = _gone_before(own, line)
     found = occurrences(counted, line, england, gone, float(np.exp(prior[RETURNS][0]).mean()))
-    courses, weights = {}, {}
-    for rate in RATES:
-        told = england.rates[rate].movement
-        moved = told.yearly + england.settings.england_spread.value**2
-        effect = design_effect(found[rate].events, told.chance, moved, counted.months / YEAR)
-        courses[rate], weights[rate] = weighed(prior[rate], found[rate], effect)
+    courses, weights = _courses(prior, found, counted.months, england)
+    for rate in RATES:  # as in the published model; the rate of the year ahead is known no better than that
         yearly = np.array([[found[rate].events * YEAR / counted.months]])
-        courses[rate] += shared_chance(rate, replace(seen[rate], events=yearly), england, generator, draws)
+        shared = shared_chance(rate, replace(seen[rate], events=yearly), england, generator, draws)
+        courses[rate] += shared[: len(courses[rate])]
     rates = _rates(courses, england)
     central = central_of(rates)
     state = State(opened, _left(line, gone, central, england), year)
@@ -164,6 +159,13 @@ def _check_enough(started: float, opened: float, name: str, as_at: date, fewest:
             f"{name} started fewer than {fewest} plans in the twelve months to {day(as_at)}. One family could move "
             "every rate, so no what-if is shown."
         )
+
+
+def _children(own: History, name: str) -> float:
+    children = float(own.exposed[0, -1])
+    if np.isnan(children):
+        raise SelectionError(f"The number of children in {name} is not published, so no what-if is shown.")
+    return children
 
 
 def _prior(
@@ -240,6 +242,19 @@ def _still_away(gone: Array, month: int, line: Timeline, level: float, shape: Ar
         there[later:] = gone[: LEFT_ROWS - later]
     come_back = np.concatenate([[0.0], np.cumsum(shape)[:-1]])
     return there * np.exp(-level * come_back)
+
+
+def _courses(
+    prior: Mapping[str, Array], found: Mapping[str, Occurred], months: int, england: England
+) -> tuple[dict[str, Array], dict[str, float]]:
+    """(years, draws) of each rate's logarithm with the records weighed in, and the weights of the prior."""
+    courses, weights = {}, {}
+    for rate in RATES:
+        told = england.rates[rate].movement
+        moved = told.yearly + england.settings.england_spread.value**2
+        effect = design_effect(found[rate].events, told.chance, moved, months / YEAR)
+        courses[rate], weights[rate] = weighed(prior[rate], found[rate], effect)
+    return courses, weights
 
 
 def design_effect(events: float, chance: float, moved: float, years: float) -> float:

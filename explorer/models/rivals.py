@@ -3,7 +3,7 @@
 Both are normal distributions about one figure, with the spread of their own past errors over all authorities.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import norm
 
+from explorer.config import Suppression
 from explorer.models.history import History
 
 Array = NDArray[Any]
@@ -23,13 +24,20 @@ _AVERAGED = 4  # years
 class Figures:
     """One tested figure of all authorities, (areas, years): what it can be, and its middle.
 
-    ``per`` is what the count is divided by; plans open are divided by the children of the year in which a forecast is
-    made, so that authorities of different size weigh alike.
+    Plans open are divided by the children of the year in which a forecast is made, so that authorities of different
+    size weigh alike.
+
+    Attributes:
+        least, most: the ends; equal where the figure is known.
+        younger: the share of the next younger duration band; of plans open, the plans started.
+        low, high: the ends of figures that would be hidden, whether this one is or not; equal where none would be.
     """
 
     least: Array
     most: Array
     younger: Array | None
+    low: Array
+    high: Array
 
     @property
     def middle(self) -> Array:
@@ -37,26 +45,36 @@ class Figures:
         return np.asarray((self.least + self.most) / 2)
 
 
-def figures(history: History, children: Array | None = None) -> Mapping[str, Figures]:
+def figures(history: History, rule: Suppression, children: Array | None = None) -> Mapping[str, Figures]:
     """Every tested figure in percent, plans open per 10,000 children.
 
     Args:
+        rule: which counts are hidden.
         children: (areas, 1) that plans open of every year are divided by; None: each year's own.
     """
     children = history.exposed if children is None else children
     with np.errstate(divide="ignore", invalid="ignore"):
-        share = 100 * history.repeats / history.started
+        share = [100 * ends / history.started for ends in (history.repeats_least, history.repeats_most)]
         ended = [100 * ends[-1] / history.ended for ends in (history.ended_bands.least, history.ended_bands.most)]
         opened = [100 * ends[-1] / history.open for ends in (history.open_bands.least, history.open_bands.most)]
         second_year = 100 * history.open_bands.value[3] / history.open
         long_plans = second_year + 100 * history.open_bands.value[4] / history.open
         rate, started = 1e4 * history.open / children, 1e4 * history.started / children
     return {
-        "repeat_plan_percent": Figures(share, share, None),
-        "ended_2y_plus_percent": Figures(ended[0], ended[1], long_plans),
-        "open_2y_plus_percent": Figures(opened[0], opened[1], second_year),
-        "plans_open": Figures(rate, rate, started),
+        "repeat_plan_percent": _figures(share, None, history.started, rule),
+        "ended_2y_plus_percent": _figures(ended, long_plans, history.ended, rule),
+        "open_2y_plus_percent": _figures(opened, second_year, history.open, rule),
+        "plans_open": Figures(rate, rate, started, rate, rate),
     }
+
+
+def _figures(ends: Sequence[Array], younger: Array | None, whole: Array, rule: Suppression) -> Figures:
+    least, most = ends
+    with np.errstate(divide="ignore", invalid="ignore"):
+        low, high = (100 * np.minimum(count, whole) / whole for count in (rule.lowest, rule.highest))
+    hidden = most > least
+    low, high = np.where(hidden, np.fmin(low, least), low), np.where(hidden, np.fmax(high, most), high)
+    return Figures(least, most, younger, low, high)
 
 
 def _normal(middle: Array, spread: float) -> Array:

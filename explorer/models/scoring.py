@@ -1,9 +1,9 @@
 """How good a forecast was: CRPS and coverage, also where the truth is hidden and only known as a range.
 
 The continuous ranked probability score is the area between a forecast's distribution and the truth; it is in the unit
-of the figure, and 0 is perfect (Gneiting and Raftery 2007). Where the truth is only known to lie between two ends, the
-forecast is scored on what it says outside of them alone (threshold-weighted CRPS, Gneiting and Ranjan 2011), so that a
-hidden figure rewards and punishes no guess about where in its range it lies.
+of the figure, and 0 is perfect (Gneiting and Raftery 2007). Figures that would be hidden count as one point, whether
+the truth is among them or not (threshold-weighted CRPS, Gneiting and Ranjan 2011): so a hidden truth rewards no guess
+about where in its range it lies, and nobody scores better by forecasting anything but what they believe.
 """
 
 from typing import Any
@@ -14,20 +14,25 @@ from numpy.typing import NDArray
 Array = NDArray[Any]
 
 
-def crps(draws: Array, least: Array, most: Array) -> Array:
+def crps(draws: Array, truth: Array, low: Array, high: Array) -> Array:
     """The score of some forecasts, (n,).
 
     Args:
         draws: (n, draws).
-        least, most: (n,) ends of what the truth can be; equal where it is known.
+        truth: (n,); of a hidden one anything within its range.
+        low, high: (n,) ends of the figures that count as one point; equal where there are none.
     """
-    low, high = least[:, None], most[:, None]
-    moved = np.sort(np.where(draws < low, draws, np.where(draws > high, draws - (high - low), low)), axis=1)
+
+    def one_point(figures: Array) -> Array:
+        least, most = low[:, None], high[:, None]
+        return np.where(figures < least, figures, np.where(figures > most, figures - (most - least), least))
+
+    moved, at = np.sort(one_point(draws), axis=1), one_point(truth[:, None])
     number = moved.shape[1]
     weights = 2 * np.arange(number) - number + 1
     # the fair estimate of a spread from finitely many draws (Ferro 2014): n - 1, not n
     spread = (weights * moved).sum(axis=1) / (number * (number - 1))
-    return np.asarray(np.abs(moved - low).mean(axis=1) - spread)
+    return np.asarray(np.abs(moved - at).mean(axis=1) - spread)
 
 
 def inside(draws: Array, least: Array, most: Array, share: float) -> Array:

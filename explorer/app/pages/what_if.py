@@ -25,7 +25,7 @@ name = world.areas.label(chosen.area)
 def what_if(start: Calibration) -> None:
     """What changes when a control moves; the rest of the page stays."""
     answer = st.container()
-    left, right = st.columns([2, 1], gap="large")
+    left, right = st.columns([5, 3], gap="large")
     with left:
         indicator = choose_part(world, "figure", "Figure", FIGURES)
         results = st.container()
@@ -37,8 +37,8 @@ def what_if(start: Calibration) -> None:
         what_if_view.say(view)
     with results:
         what_if_view.draw(view)
+        what_if_view.look_closer(view)
     what_if_view.all_measures(view)
-    what_if_view.look_closer(view)
     if view.acting:
         with st.expander("What this what-if assumes"):
             st.table(parts.readable(ideas_table(view.scenario, world.models.what_if)))
@@ -50,7 +50,7 @@ parts.explain_area(world, chosen)
 try:
     start = cached.calibration(world, chosen.area, chosen.year)
 except SelectionError as problem:
-    st.info(parts.plain(str(problem)))
+    st.info(parts.plain(f"{problem} {what_if_view.others_instead(world, chosen)}".strip()))
     st.stop()
 what_if(start)
 st.header("What this rests on", anchor=False)
@@ -65,8 +65,12 @@ st.markdown(
 """
 )
 st.markdown(parts.plain(weight_sentence(start, name)))
-for source in start.sources:
-    st.caption(parts.plain(source))
+if parts.drawn_from_records(world, chosen) and world.records is not None and world.records.area == chosen.area:
+    st.caption(
+        parts.plain(f"{name}: {parts.from_records(world)}, after small numbers were hidden. England: DfE tables.")
+    )
+else:
+    st.markdown("\n".join(f"- {parts.plain(source)}" for source in start.sources))
 if start.hidden:
     labels = [world.config.indicators[key].label for key in start.hidden]
     st.caption(
@@ -74,3 +78,4 @@ if start.hidden:
     )
 with st.expander("The rates, with their ranges"):
     st.table(parts.readable(rates_table(start, world.models.fit)))
+what_if_view.tested(world, chosen)

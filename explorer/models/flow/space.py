@@ -5,15 +5,9 @@ Many arrays of a megabyte would be new memory in every run, and the first touch 
 
 from threading import local
 
-from threading import local
-
 import numpy as np
 
 from explorer.models.flow.inputs import Array
-
-
-_KEPT = local()
-
 
 _KEPT = local()
 

@@ -1,10 +1,9 @@
-"""The commands of the what-if's model: work out the months ahead, and test the forecasts on past years."""
+"""Work out the months ahead, as they are and under a what-if."""
 
 import argparse
 import json
-import math
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -14,8 +13,7 @@ import numpy as np
 import polars as pl
 
 from explorer.errors import DataError, SelectionError
-from explorer.models import backtest
-from explorer.models.backtest_table import BackTest, back_test_table, save
+from explorer.model_commands.arguments import MOST_DRAWS, number, whole
 from explorer.models.calibration import Calibration, calibrate
 from explorer.models.effects import central_effects
 from explorer.models.england import learn
@@ -33,11 +31,11 @@ from explorer.wording import day, in_range, in_unit
 from explorer.world import World, load_world
 
 if TYPE_CHECKING:
-    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+    from explorer.model_commands.arguments import Commands
 
 PRINTED = ("mean", "p2_5", "p10", "p50", "p90", "p97_5")
 LONGEST = 600  # months, where rates are given: nobody believes calibrated ones for so long
-MOST_DRAWS, MOST_WORK = 10_000, 1_200_000  # draws, and draws times months: about two gigabytes of memory
+MOST_WORK = 1_200_000  # draws times months: about two gigabytes of memory
 _PLACES = 4
 _UNITS = {FIRST: "first plans a child and year", RETURNS: "share of children who leave a plan that comes back"}
 _GIVEN_FIRST = "first plans a month"
@@ -45,7 +43,7 @@ _RATE = "a month (rate)"
 
 
 def add_to(commands: "Commands") -> None:
-    """Add the commands to the command line."""
+    """Add the command to the command line."""
     ahead = commands.add_parser(
         "simulate",
         help="the months ahead as they are and under a what-if",
@@ -54,59 +52,32 @@ def add_to(commands: "Commands") -> None:
     )
     ahead.add_argument("--area", required=True, help="DfE number of an authority, such as 358")
     ahead.add_argument("--as-at", type=calendar_day, required=True, help="a 31 March with published figures")
-    ahead.add_argument("--months", type=_whole(1, LONGEST), help="how far ahead; the what-if's own, or 60")
+    ahead.add_argument(
+        "--months", type=whole(1, LONGEST), help="how far ahead; else as the what-if or interventions.yaml says"
+    )
     ahead.add_argument("--scenario", type=Path, help="a what-if, such as config/scenarios/all_six_ideas.yaml")
-    ahead.add_argument("--draws", type=_whole(1, MOST_DRAWS), default=1000, help="possible futures")
-    ahead.add_argument("--seed", type=_whole(0, 2**32 - 1), default=1, help="start of the random numbers")
+    ahead.add_argument("--draws", type=whole(1, MOST_DRAWS), default=1000, help="possible futures")
+    ahead.add_argument("--seed", type=whole(0, 2**32 - 1), default=1, help="start of the random numbers")
     ahead.add_argument("--json", action="store_true", help="print one JSON object")
-    ahead.add_argument("--exact", action="store_true", help="also the exact mean at the mean rates, without chance")
+    ahead.add_argument("--exact", action="store_true", help="also the exact mean at the central rates, without chance")
     ahead.add_argument(
         "--records", type=Path, help="plan records, on your own machine only: any month end that they cover"
     )
     given = ahead.add_argument_group(
         "rates given by hand, to check the engine against theory; each is the same in every year and draw"
     )
-    given.add_argument("--first-starts", type=_number(0, 10_000), help="first plans a month")
+    given.add_argument("--first-starts", type=number(0, 10_000), help="first plans a month")
     given.add_argument(
         "--hazards",
-        type=_number(0, 10),
+        type=number(0, 10),
         nargs="+",
         metavar="RATE",
         help="monthly rate of ending, one for all plans or five for those of under 3, 3 to 5, 6 to 11, 12 to 23 and 24 "
         "or more completed months; the chance within a month is 1 - exp(-rate), from the month after the start on",
     )
-    given.add_argument("--repeat-share", type=_number(0, 1, below=True), help="share that comes back, 0 to below 1")
+    given.add_argument("--repeat-share", type=number(0, 1, below=True), help="share that comes back, 0 to below 1")
     given.add_argument("--empty", action="store_true", help="start with nobody on a plan and nobody who left one")
     ahead.set_defaults(run=_simulate)
-
-    test = commands.add_parser("backtest", help="test the forecasts on every authority's past years; a minute or two")
-    test.add_argument("--draws", type=_whole(2, MOST_DRAWS), help="possible futures; as many as the pages use")
-    test.add_argument("--json", action="store_true", help="print one JSON object")
-    test.add_argument("--save", action="store_true", help="also write the table that ships in data/models/")
-    test.set_defaults(run=_backtest)
-
-
-def _whole(least: int, most: int) -> Callable[[str], int]:
-    def read(text: str) -> int:
-        if text.isdecimal() and text.isascii() and len(text) <= len(str(most)) and least <= int(text) <= most:
-            return int(text)
-        raise argparse.ArgumentTypeError(f"'{text}' is not allowed; a whole number from {least} to {most:,} is")
-
-    return read
-
-
-def _number(least: float, most: float, *, below: bool = False) -> Callable[[str], float]:
-    def read(text: str) -> float:
-        try:
-            value = float(text)
-        except ValueError:
-            value = math.nan
-        if least <= value <= most and not (below and value == most):
-            return value
-        words = f"from {least:g} to {'below ' if below else ''}{most:g}"
-        raise argparse.ArgumentTypeError(f"'{text}' is not allowed; a number {words} is")
-
-    return read
 
 
 def _simulate(options: argparse.Namespace) -> None:
@@ -173,7 +144,8 @@ def _months(options: argparse.Namespace, scenario: Scenario, given: Given, world
         )
     if months * options.draws > MOST_WORK:
         raise SelectionError(
-            f"{options.draws:,} draws of {months} months need too much memory; up to {MOST_WORK // months:,} are allowed."
+            f"{options.draws:,} draws of {months} months need too much memory; up to {MOST_WORK // months:,} draws are "
+            "allowed."
         )
     return months
 
@@ -339,66 +311,3 @@ def _in_words(row: Mapping[str, Any], unit: str) -> str:
     wide = in_range(row["p2_5"], row["p97_5"], unit)
     exact = f", exact mean {in_unit(row['exact'], unit)}" if row.get("exact") is not None else ""
     return f"{in_unit(row['mean'], unit):>6}  80%: {in_range(row['p10'], row['p90'], unit)}; 95%: {wide}{exact}"
-
-
-def settings_of(world: World, draws: int | None = None) -> backtest.Settings:
-    """How the back-test is run: as the pages are, unless another number of draws is asked for."""
-    models = world.models
-    return backtest.Settings(
-        models.fit, models.return_shape, models.draws if draws is None else draws, models.seed, models.fewest
-    )
-
-
-def tested(world: World, draws: int | None = None) -> BackTest:
-    """Run the back-test on every authority; the share done goes to standard error."""
-    settings = settings_of(world, draws)
-    names = {area.code: area.label for area in world.areas.authorities}
-
-    def progress(share: float, what: str) -> None:
-        print(f"{share:4.0%} {what}", file=sys.stderr, flush=True)
-
-    return back_test_table(backtest.back_test(world.history, names, settings, progress), world.version, settings)
-
-
-def as_object(result: BackTest) -> dict[str, object]:
-    """A back-test as one JSON object: rows of all authorities, and rows by size."""
-    return {
-        "authorities": result.authorities,
-        "origins": result.origins,
-        "data_version": result.data_version,
-        "settings": result.settings,
-        "rows": result.summary.drop("least_open", "most_open").to_dicts(),
-        "by_size": result.by_size.to_dicts(),
-    }
-
-
-def print_result(result: BackTest) -> None:
-    """The table for people: all authorities, and below by size."""
-    print(f"Tested on {result.authorities} authorities, from {result.origins}. Gain: percent less error (CRPS) than")
-    print("the last value carried forward. Within: percent of truths that the 80% and the 95% range held.")
-    heading = f"\n{'figure':24}{'years':>6}  {'model':18}{'n':>6}{'gain':>8}{'in 80%':>8}{'in 95%':>8}"
-    print(heading)
-    for row in result.summary.iter_rows(named=True):
-        print(_line(row))
-    for least, rows in result.by_size.partition_by("least_open", as_dict=True).items():
-        most = rows["most_open"][0]
-        above = "or more" if most == backtest.SIZES[-1][1] else f"to {most - 1}"
-        print(f"\n{least[0]} {above} plans open at the start{heading}")
-        for row in rows.filter(pl.col("model") != "last_value").iter_rows(named=True):
-            print(_line(row))
-
-
-def _line(row: Mapping[str, Any]) -> str:
-    gain, narrow, wide = row["gain"], row["in_80"], row["in_95"]
-    return f"{row['indicator']:24}{row['horizon']:6}  {row['model']:18}{row['n']:6}{gain:8.1f}{narrow:8.1f}{wide:8.1f}"
-
-
-def _backtest(options: argparse.Namespace) -> None:
-    world = load_world(options.config)
-    result = tested(world, options.draws)
-    if options.save:
-        print(f"written: {save(result, world.config.root / 'data')}", file=sys.stderr)
-    if options.json:
-        print(json.dumps(as_object(result), indent=2))
-    else:
-        print_result(result)
