@@ -14,7 +14,9 @@ from pathlib import Path
 from streamlit.testing.v1 import AppTest
 
 from explorer.models.calibration import calibrate
-from explorer.models.scenario import what_if
+from explorer.models.england import learn
+from explorer.models.outcome import changes, outcome
+from explorer.models.what_if import noise_of
 from explorer.world import load_world
 
 ROOT = Path(__file__).parents[1]
@@ -38,11 +40,24 @@ def main() -> None:
     world = load_world()
     area = world.config.app.default_area
     name = world.areas.label(area)
-    calibration = calibrate(world.table, world.config, area, name, 2018)
+    models, known = world.models, world.history.up_to(2018)
+    england = learn(known, models.fit, models.return_shape)
+    start = calibrate(known, england, area, name, models.draws, models.seed, models.fewest)
+    noise, planned = noise_of(start, 36, models.seed), models.scenarios["what_trafford_planned_2018"]
+    polarity = {key: entry.polarity for key, entry in world.config.indicators.items()}
+
+    def what_if() -> object:
+        now, then = (outcome(start, one, models.what_if, noise, models.seed) for one in (None, planned))
+        return changes(now, then, polarity)
+
     work: dict[str, Callable[[], object]] = {
         "load and check config and data": load_world,
         "one position": lambda: world.position(area, "repeat_plan_percent", 2018, "neighbours-2025"),
-        "one what-if": lambda: what_if(calibration, 0.8, 1.2),
+        "learn from every authority": lambda: learn(known, models.fit, models.return_shape),
+        "calibrate one authority": lambda: calibrate(
+            known, england, area, name, models.draws, models.seed, models.fewest
+        ),
+        "one what-if beside as now, 36 months": what_if,
     }
     bare = AppTest.from_string(BARE, default_timeout=60)
     work["bare page, a rerun"] = bare.run

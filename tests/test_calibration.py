@@ -254,9 +254,11 @@ def test_hidden_re_plans_are_drawn_from_1_to_5_alike() -> None:
     """Kensington and Chelsea in 2020: 70 plans started, and of the re-plans only that they are few."""
     found = start_of(KENSINGTON, 2020, draws=2000)
     assert found.hidden[0] == "plans_started_repeat"
-    assert shipped_world().table.filter(
-        indicator="plans_started_repeat", area=KENSINGTON, period=2020, status="suppressed"
-    ).height
+    assert (
+        shipped_world()
+        .table.filter(indicator="plans_started_repeat", area=KENSINGTON, period=2020, status="suppressed")
+        .height
+    )
     values, counts = np.unique(found.state.year.repeats.sum(axis=0).round(9), return_counts=True)
     assert values.tolist() == [1, 2, 3, 4, 5]
     assert (counts > 300).all()

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from explorer.errors import DataError
-from explorer.models.effects import central_effects, effects, mean_effects, strength
+from explorer.models.effects import effects, mean_effects, strength
 from explorer.models.flow.inputs import Effects, no_effect
 from explorer.models.interventions import WhatIfSettings, load_interventions
 from explorer.models.scenario_file import read_scenario
@@ -35,6 +35,16 @@ def acts_on(intervention: str, kind: str, first: int | None = None, last: int | 
     return replace(WHAT_IF, interventions={**WHAT_IF.interventions, intervention: changed})
 
 
+EVERY = frozenset((name, effect.name) for name, entry in WHAT_IF.interventions.items() for effect in entry.effects)
+
+
+def at_sliders(
+    scenario: Scenario, what_if: WhatIfSettings, months: int, leaving_mix: tuple[float, ...] | None = None
+) -> Effects:
+    """Every ratio exactly where its slider stands."""
+    return mean_effects(scenario, what_if, months, leaving_mix, EVERY)
+
+
 def arrays(found: Effects) -> dict[str, np.ndarray]:
     return {field.name: np.asarray(getattr(found, field.name)) for field in fields(found)}
 
@@ -49,7 +59,7 @@ def same(one: Effects, other: Effects) -> bool:
 
 @pytest.mark.parametrize("scenario", [NO_EFFECT, said(overlap=0.5, coupling=1.0)])
 def test_nothing_in_use_is_exactly_no_effect(scenario: Scenario) -> None:
-    for found in (effects(scenario, WHAT_IF, 24, 1000, 1), central_effects(scenario, WHAT_IF, 24)):
+    for found in (effects(scenario, WHAT_IF, 24, 1000, 1), at_sliders(scenario, WHAT_IF, 24)):
         assert same(found, no_effect(24))
 
 
@@ -72,7 +82,7 @@ def test_an_effect_of_exactly_1_still_has_its_spread() -> None:
     low, middle, high = np.quantile(found.leaving[5, 0], [0.1, 0.5, 0.9])
     # centred on the slider: 1 / and * exp(1.28155 * (ln 1.08 - ln 0.92) / 2.5631) = exp(0.08017)
     assert (low, middle, high) == pytest.approx((exp(-0.08017), 1, exp(0.08017)), abs=0.005)
-    assert (central_effects(said(Change("iro_thinking_time", (("return", 1.0),))), WHAT_IF, 6).leaving == 1).all()
+    assert (at_sliders(said(Change("iro_thinking_time", (("return", 1.0),))), WHAT_IF, 6).leaving == 1).all()
 
 
 # --- by hand
@@ -92,7 +102,7 @@ def test_strength_without_a_ramp_or_fade() -> None:
 
 
 def test_reach_of_bought_support() -> None:
-    found = central_effects(said(Change("commissioned_support", start_month=2, ramp_months=2)), WHAT_IF, 5)
+    found = at_sliders(said(Change("commissioned_support", start_month=2, ramp_months=2)), WHAT_IF, 5)
     expected = [1, 1 - 0.25 * 0.18 * 0.25, 1 - 0.75 * 0.18 * 0.25, 0.955, 0.955]
     for band in range(3):
         assert found.leaving[:, band, 0] == pytest.approx(expected)
@@ -100,20 +110,20 @@ def test_reach_of_bought_support() -> None:
 
 def test_harm_is_as_large_as_help() -> None:
     change = Change("commissioned_support", (("return", 1.18),), reach=0.25, **AT_ONCE)
-    assert central_effects(said(change), WHAT_IF, 3).leaving == pytest.approx(np.full((3, 3, 1), 1.045))
+    assert at_sliders(said(change), WHAT_IF, 3).leaving == pytest.approx(np.full((3, 3, 1), 1.045))
 
 
 def test_bands() -> None:
-    slow = central_effects(said(Change("smarter_plans", **AT_ONCE)), WHAT_IF, 2)
+    slow = at_sliders(said(Change("smarter_plans", **AT_ONCE)), WHAT_IF, 2)
     assert slow.ending[1, :, 0].tolist() == pytest.approx([1, 1, 1, 1.05, 1])
     for kind, name in (("return_in_pool", "returning"), ("return_after_leaving", "leaving")):
-        found = central_effects(
+        found = at_sliders(
             said(Change("iro_thinking_time", (("return", 0.9),), **AT_ONCE)),
             acts_on("iro_thinking_time", kind, 12, 120),
             2,
         )
         assert getattr(found, name)[0, :, 0].tolist() == pytest.approx([1, 0.9, 0.9])
-    every = central_effects(
+    every = at_sliders(
         said(Change("iro_thinking_time", (("return", 1.1),), **AT_ONCE)),
         acts_on("iro_thinking_time", "ending", 6, None),
         2,
@@ -122,20 +132,20 @@ def test_bands() -> None:
 
 
 def test_first_plans() -> None:
-    found = central_effects(said(Change("peer_learning", (("first_plans", 0.9),), reach=0.5, **AT_ONCE)), WHAT_IF, 2)
+    found = at_sliders(said(Change("peer_learning", (("first_plans", 0.9),), reach=0.5, **AT_ONCE)), WHAT_IF, 2)
     assert found.first_starts.tolist() == [[pytest.approx(0.95)]] * 2
 
 
 def test_a_gate_and_what_becomes_of_those_held_back() -> None:
     change = Change("replan_oversight", (("let_through", 0.8),), comes_back=0.4, delay_months=9, reach=0.5, **AT_ONCE)
-    found = central_effects(said(change), WHAT_IF, 2)
+    found = at_sliders(said(change), WHAT_IF, 2)
     assert found.gate == pytest.approx(np.full((2, 1), 0.9))
     assert (found.gate_comes_back, found.gate_delay) == (0.4, 9)
     assert (found.returning == 1).all()
 
 
 def test_a_gate_above_1_lets_all_through_and_more_come_back() -> None:
-    found = central_effects(said(Change("replan_oversight", (("let_through", 1.05),), **AT_ONCE)), WHAT_IF, 2)
+    found = at_sliders(said(Change("replan_oversight", (("let_through", 1.05),), **AT_ONCE)), WHAT_IF, 2)
     assert (found.gate == 1).all()
     assert found.returning == pytest.approx(np.full((2, 3, 1), 1.05))
     spread = effects(said(Change("replan_oversight", **AT_ONCE)), WHAT_IF, 2, 2000, 1)
@@ -151,7 +161,7 @@ def two(overlap: float, first: float, second: float) -> float:
         Change("restorative_conferences", (("return", first),), **AT_ONCE),
         Change("iro_thinking_time", (("return", second),), **AT_ONCE),
     )
-    return float(central_effects(said(*changes, overlap=overlap), WHAT_IF, 1).leaving[0, 0, 0])
+    return float(at_sliders(said(*changes, overlap=overlap), WHAT_IF, 1).leaving[0, 0, 0])
 
 
 def test_overlap_of_equal_ideas_is_as_stated() -> None:
@@ -179,23 +189,23 @@ def test_one_without_effect_changes_nothing_and_more_is_never_less(
 
 def test_coupling_weighs_the_bands_by_who_leaves() -> None:
     change = Change("smarter_plans", (("return", 1.0), ("ending_second_year", 1.2)), **AT_ONCE)
-    found = central_effects(said(change, coupling=0.5), WHAT_IF, 2)
+    found = at_sliders(said(change, coupling=0.5), WHAT_IF, 2)
     assert found.leaving == pytest.approx(np.full((2, 3, 1), 1.2 ** (0.5 * 0.249)))
     assert (found.returning == 1).all()
-    own = central_effects(said(change, coupling=0.5), WHAT_IF, 2, leaving_mix=(0, 0, 0, 30, 10))
+    own = at_sliders(said(change, coupling=0.5), WHAT_IF, 2, leaving_mix=(0, 0, 0, 30, 10))
     assert own.leaving == pytest.approx(np.full((2, 3, 1), 1.2 ** (0.5 * 0.75)))
-    assert (central_effects(said(change, coupling=0.0), WHAT_IF, 2).leaving == 1).all()
+    assert (at_sliders(said(change, coupling=0.0), WHAT_IF, 2).leaving == 1).all()
 
 
 def test_coupling_of_a_pace_that_is_the_same_in_every_band() -> None:
     moved = acts_on("iro_thinking_time", "ending", 0, None)
-    found = central_effects(said(Change("iro_thinking_time", (("return", 1.1),), **AT_ONCE), coupling=1.0), moved, 2)
+    found = at_sliders(said(Change("iro_thinking_time", (("return", 1.1),), **AT_ONCE), coupling=1.0), moved, 2)
     assert found.leaving == pytest.approx(np.full((2, 3, 1), 1.1))
 
 
 def test_a_mix_has_a_share_for_each_band() -> None:
     with pytest.raises(ValueError, match="leaving_mix has 2 shares; allowed: one for each of up_to_3m"):
-        central_effects(said(Change("smarter_plans"), coupling=0.5), WHAT_IF, 2, leaving_mix=(0.5, 0.5))
+        at_sliders(said(Change("smarter_plans"), coupling=0.5), WHAT_IF, 2, leaving_mix=(0.5, 0.5))
 
 
 def test_an_idea_that_is_not_there() -> None:
@@ -265,7 +275,7 @@ def test_the_draws_are_log_normal_around_the_slider() -> None:
 @given(scenarios(), st.integers(1, 40), st.integers(1, 7))
 @FEW
 def test_ratios_are_positive_and_begin_with_nothing(scenario: Scenario, months: int, draws: int) -> None:
-    for found in (effects(scenario, WHAT_IF, months, draws, 3), central_effects(scenario, WHAT_IF, months)):
+    for found in (effects(scenario, WHAT_IF, months, draws, 3), at_sliders(scenario, WHAT_IF, months)):
         for array in arrays(found).values():
             assert np.isfinite(array).all()
         assert all(
@@ -279,7 +289,7 @@ def test_ratios_are_positive_and_begin_with_nothing(scenario: Scenario, months: 
 
 @pytest.mark.parametrize("name", SHIPPED)
 def test_what_ships_points_the_way_that_it_says(name: str) -> None:
-    found = central_effects(read_scenario(SHIPPED[name], WHAT_IF), WHAT_IF, 60)
+    found = at_sliders(read_scenario(SHIPPED[name], WHAT_IF), WHAT_IF, 60)
     come_back = found.leaving[-1, 0, 0] * found.returning[-1, 0, 0] * found.gate[-1, 0]
     assert (come_back > 1) == (name in ("it_does_harm", "closing_faster_at_a_price"))
     assert 0.8 < come_back < 1.4

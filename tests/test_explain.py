@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from explorer.models.calibration import Calibration
-from explorer.models.effects import central_effects, mean_effects
+from explorer.models.effects import mean_effects
 from explorer.models.explain import TORNADO, WATERFALL, Exact, alone, solve, tornado, waterfall, with_ratio, workload
 from explorer.models.flow import INDICATORS, Effects, Flows, Rates, indicators, run
 from explorer.models.rates import ENDING, FIRST, RATES, RETURNS
@@ -182,7 +182,9 @@ def test_the_ends_of_one_idea_alone_are_those_of_the_exact_ratios() -> None:
     row = arm(one, LABELS["commissioned_support"])
     for end, ratio in (("low", effect.low), ("high", effect.high)):
         moved = with_ratio(one, use, effect, ratio)
-        acting = central_effects(moved, WHAT_IF, 36, start().leaving_mix)
+        acting = mean_effects(
+            moved, WHAT_IF, 36, start().leaving_mix, frozenset({("commissioned_support", effect.name)})
+        )
         assert row[end] == pytest.approx(figure(moved, acting) - figure(NO_EFFECT, None))
 
 

@@ -205,10 +205,6 @@ ONE_FAULT = {  # what is replaced, by what, the line that is named (None: that o
     ("  6m_to_1y: 0.433", "  6m_to_2y: 0.433"): ("shares:", "allowed: up_to_3m, 3m_to_6m, 6m_to_1y, 1y_to_2y, 2y_plus"),
     ("    value: 1000\n", "    value: 1000.5\n"): ("value: 1000.5", "'model.draws' is 1000.5; allowed: a whole number"),
     ("    value: 10\n", "    value: 12\n"): ("value: 12", "'model.return_years' is 12; allowed: 10"),
-    ("    value: 2.0\n", "    value: 0.5\n"): (
-        "value: 0.5",
-        "'model.first_starts_design_effect' is 0.5; allowed: 1 or more",
-    ),
     ("    value: 36\n    lowest: 12", "    value: 66.5\n    lowest: 12"): (
         "value: 66.5",
         "'settings.months.value' is 66.5; allowed: a whole number from 12 to 120",

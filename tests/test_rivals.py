@@ -83,7 +83,9 @@ def test_hidden_re_plans_are_a_range_by_hand() -> None:
     ends = {"repeats": 3.0, "repeats_least": 1.0, "repeats_most": 5.0}
     found = figures(replace(some, **{name: np.full((1, 2), end) for name, end in ends.items()}), RULE)
     share = found["repeat_plan_percent"]
-    np.testing.assert_allclose([share.least, share.middle, share.most], [[[1.25, 1 / 0.9]], [[3.75, 3 / 0.9]], [[6.25, 5 / 0.9]]])
+    np.testing.assert_allclose(
+        [share.least, share.middle, share.most], [[[1.25, 1 / 0.9]], [[3.75, 3 / 0.9]], [[6.25, 5 / 0.9]]]
+    )
     np.testing.assert_array_equal([share.low, share.high], [share.least, share.most])
     few = figures(replace(some, started=np.array([[3.0, 90]])), RULE)["repeat_plan_percent"]
     np.testing.assert_allclose([few.low[0, 0], few.high[0, 0]], [100 / 3, 100])
@@ -180,7 +182,9 @@ def test_an_authority_without_a_last_figure_has_no_forecast_and_harms_no_other()
 
 @pytest.mark.parametrize("indicator", TESTED)
 def test_nothing_later_than_the_start_is_used(indicator: str) -> None:
-    one, other = (figures(some.up_to(2018), RULE)[indicator] for some in (shipped_world().history, other_years_after(2018)))
+    one, other = (
+        figures(some.up_to(2018), RULE)[indicator] for some in (shipped_world().history, other_years_after(2018))
+    )
     for ahead in (1, 2, 3):
         for rival in (last_value, panel_regression):
             assert contents(rival(one, ahead)) == contents(rival(other, ahead))

@@ -160,7 +160,7 @@ def expected_score(draws: Array, mean: float, *, always: bool = True) -> float:
     ``always``: they count as one point whether the count is among them or not; else only where it is.
     """
     truths = np.arange(60.0)
-    one_point = (np.ones(60, dtype=bool) if always else (truths >= 1) & (truths <= 5))
+    one_point = np.ones(60, dtype=bool) if always else (truths >= 1) & (truths <= 5)
     low, high = (np.where(one_point, end, truths) for end in (1.0, 5.0))
     scores = crps(np.repeat(draws[None], 60, axis=0), truths, low, high)
     return float((poisson.pmf(truths, mean) * scores).sum())

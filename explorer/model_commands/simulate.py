@@ -15,7 +15,7 @@ import polars as pl
 from explorer.errors import DataError, SelectionError
 from explorer.model_commands.arguments import MOST_DRAWS, number, whole
 from explorer.models.calibration import Calibration, calibrate
-from explorer.models.effects import central_effects
+from explorer.models.effects import mean_effects
 from explorer.models.england import learn
 from explorer.models.flow import BAND_STARTS, INDICATORS, indicators, run
 from explorer.models.given_rates import Given, emptied, long_run, with_given
@@ -236,7 +236,7 @@ def _rows(
 def _exact(start: Calibration, scenario: Scenario | None, world: World, months: int) -> Mapping[str, Any]:
     ratios = None
     if scenario is not None and scenario.changes:
-        ratios = central_effects(scenario, world.models.what_if, months, start.leaving_mix)
+        ratios = mean_effects(scenario, world.models.what_if, months, start.leaving_mix)
     flows = run(start.central_state, start.central_rates, ratios, months, None)
     return indicators(flows, start.central_state.year)
 

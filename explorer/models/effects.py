@@ -66,13 +66,6 @@ def effects(
     return _compiled(scenario, settings, months, leaving_mix, ratios)
 
 
-def central_effects(
-    scenario: Scenario, settings: WhatIfSettings, months: int, leaving_mix: Sequence[float] | None = None
-) -> Effects:
-    """As ``effects``, with every ratio exactly where its slider stands: one draw."""
-    return _compiled(scenario, settings, months, leaving_mix, lambda use, effect: np.array([use.ratios[effect.name]]))
-
-
 def mean_effects(
     scenario: Scenario,
     settings: WhatIfSettings,

@@ -118,14 +118,9 @@ def _settings_faults(settings: Adjustable, document: Document) -> Iterator[str]:
 
 
 def _model_faults(model: ModelNumbers, document: Document) -> Iterator[str]:
-    """Whole numbers, design effects of at least 1, the engine's ten years, and shares that add up."""
+    """Whole numbers, the engine's ten years, and shares that add up."""
     for name in ("draws", "seed", "minimum_starts", "return_years", "first_review_months", "next_review_months"):
         yield from _not_whole(getattr(model, name), ("model", name), document)
-    for name in ("first_starts_design_effect", "returns_design_effect", "ending_design_effect"):
-        value = getattr(model, name).value
-        if value < 1:
-            place = document.at(("model", name, "value"))
-            yield f"{place}: 'model.{name}' is {value:g}; allowed: 1 or more (1: children come one by one)."
     years = SINCE_LEAVING[-1] // 12
     if model.return_years.value != years:
         place = document.at(("model", "return_years", "value"))

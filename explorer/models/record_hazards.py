@@ -143,10 +143,10 @@ def calibrate_records(
 
 def _check_date(records: PlanRecords, as_at: date) -> None:
     allowed = f"The plan records run from {day(records.first)} to {day(records.last)}"
-    if (as_at + timedelta(1)).day != 1:
-        raise SelectionError(f"{day(as_at)} is not the end of a month; plan records allow any month end.")
     if as_at > records.last:
         raise SelectionError(f"{allowed}, so that a what-if cannot start on {day(as_at)}.")
+    if (as_at + timedelta(1)).day != 1:
+        raise SelectionError(f"{day(as_at)} is not the end of a month; plan records allow any month end.")
     if month_of(as_at) - first_whole_month(records.first) + 1 < YEAR:
         raise SelectionError(f"{allowed}; a what-if on {day(as_at)} needs the twelve months before it.")
 

@@ -161,9 +161,6 @@ class ModelNumbers(Entry):
     minimum_starts: Amount
     return_shape: Amount
     return_years: Amount
-    first_starts_design_effect: Amount
-    returns_design_effect: Amount
-    ending_design_effect: Amount
     first_review_months: Amount
     next_review_months: Amount
     leaving_mix: LeavingMix

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from explorer.app import cached, ideas, parts, selection, shown, what_if_view
+from explorer.app import cached, ideas, parts, selection, shown, what_if_closer, what_if_view
 from explorer.app.controls import choose_part
 from explorer.app.selection import current
 from explorer.errors import SelectionError
@@ -37,7 +37,7 @@ def what_if(start: Calibration) -> None:
         what_if_view.say(view)
     with results:
         what_if_view.draw(view)
-        what_if_view.look_closer(view)
+        what_if_closer.look_closer(view)
     what_if_view.all_measures(view)
     if view.acting:
         with st.expander("What this what-if assumes"):
