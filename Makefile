@@ -30,6 +30,7 @@ bench: .venv/test.stamp
 	$(BIN)/python -m bench.disclosure
 	$(BIN)/python -m bench.census
 	$(BIN)/python -m bench.flow
+	$(BIN)/python -m bench.slider
 	$(BIN)/python -m bench.backtest
 
 # Pin the whole closure again after a change of requirements*.in

@@ -9,7 +9,7 @@ import pytest
 from explorer.models.calibration import Basis, Calibration
 from explorer.models.rates import ENDING, FIRST, RATES, RETURNS
 from explorer.models.scenarios import NO_EFFECT, Change, Scenario
-from explorer.sentences.assumptions import ideas_table, rate_labels, rates_table, weight_sentence
+from explorer.sentences.assumptions import ideas_table, rate_labels, rates_table, shared_table, weight_sentence
 from tests.fixtures import BROKEN, TRAFFORD, shipped_world, start_of
 
 MODELS = shipped_world().models
@@ -124,3 +124,14 @@ def test_what_differs_stands_in_it_and_an_idea_has_a_row_for_each_effect() -> No
     told = dict(zip(rows["Changes"], rows["Set to"], strict=True))
     assert {told[effect.label][:4] for effect in own.effects if effect.name == "return"} == {"0.85"}
     assert table["Idea"][0] == MODELS.what_if.interventions["restorative_conferences"].label  # in the file's order
+
+
+def test_what_all_ideas_share_with_its_own_values_or_the_usual_ones() -> None:
+    usual, own = (shared_table(one, MODELS.what_if) for one in (NO_EFFECT, Scenario("One", coupling=0.5, months=60)))
+    allowed = MODELS.what_if.settings
+    assert usual["Assumption"].to_list() == [
+        allowed.overlap_discount.label, allowed.coupling.label, allowed.months.label
+    ]  # fmt: skip
+    assert usual["Set to"][2] == f"{allowed.months.value:g} (months)"
+    assert (own["Set to"][0], own["Set to"][2]) == (usual["Set to"][0], "60 (months)")
+    assert own["Set to"][1].startswith("0.5 (")

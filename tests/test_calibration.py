@@ -168,9 +168,17 @@ def test_each_rate_says_what_it_rests_on() -> None:
     assert found.basis[FIRST].events == (own.started - own.repeats).sum()
     assert found.basis[RETURNS].events == own.repeats.sum()
     assert found.basis["ending_2y_plus"].events == own.ended_bands.value[4, 0, 1:].sum()
-    first = found.rates.ending[0, 4]
-    assert found.basis["ending_2y_plus"].value == pytest.approx(np.median(first))
-    assert found.basis["ending_2y_plus"].low == pytest.approx(np.quantile(first, 0.1))
+
+
+def test_the_range_of_a_rate_is_that_of_the_first_year_ahead_without_the_chance_of_that_year() -> None:
+    """First plans have no chance that the months of a year share; long plans have much of it."""
+    found = start_of(TRAFFORD, 2018)
+    children = shipped_world().history.up_to(2018).of(TRAFFORD).exposed[0, -1]
+    first, basis = found.rates.first_starts[0] * 12 / children, found.basis[FIRST]
+    assert (MODELS.fit.yearly_chance.of(FIRST), MODELS.fit.yearly_chance.of("ending_2y_plus") > 1) == (0, True)
+    assert (basis.low, basis.value, basis.high) == pytest.approx(tuple(np.quantile(first, [0.1, 0.5, 0.9])))
+    low, high = np.quantile(found.rates.ending[0, 4], [0.1, 0.9])
+    assert found.basis["ending_2y_plus"].high / found.basis["ending_2y_plus"].low < high / low
 
 
 def test_a_small_authority_rests_on_england_more_than_a_large_one() -> None:

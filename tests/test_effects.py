@@ -1,7 +1,7 @@
 """From a what-if to the ratios of every month: by hand, as properties, and with random numbers held in common."""
 
 from dataclasses import fields, replace
-from math import exp, inf, log, sqrt
+from math import erf, exp, inf, log, sqrt
 from typing import Any
 
 import numpy as np
@@ -251,7 +251,9 @@ def test_the_mean_of_few_draws_is_what_is_believed() -> None:
     change = Change("restorative_conferences", (("return", 0.9),), **AT_ONCE)
     drawn = effects(said(change), WHAT_IF, 1, 100, 7).leaving[0, 0]
     believed = mean_effects(said(change), WHAT_IF, 1).leaving[0, 0, 0]
-    assert believed == pytest.approx(0.9 * np.exp(((log(1.10) - log(0.80)) / (2 * 1.2815516)) ** 2 / 2))
+    below, above = log(0.95 / 0.80) / 1.2815516, log(1.10 / 0.95) / 1.2815516
+    by_hand = exp(below**2 / 2) * (1 - erf(below / sqrt(2))) / 2 + exp(above**2 / 2) * (1 + erf(above / sqrt(2))) / 2
+    assert believed == pytest.approx(0.9 * by_hand)
     assert drawn.mean() == pytest.approx(believed, rel=2e-4)
 
 
@@ -261,12 +263,24 @@ def test_a_known_ratio_stays_where_its_slider_stands() -> None:
     assert mean_effects(said(change), WHAT_IF, 1, known=known).leaving[0, 0, 0] == pytest.approx(0.9)
 
 
+def test_eight_of_ten_draws_lie_where_the_file_says() -> None:
+    for name, entry in WHAT_IF.interventions.items():
+        for effect in (one for one in entry.effects if one.acts_on == "return_after_leaving"):
+            change = Change(name, reach=1.0, **AT_ONCE)
+            drawn = effects(said(change), WHAT_IF, 1, 10_000, 7).leaving[0, 0]
+            assert np.quantile(drawn, [0.1, 0.5, 0.9]) == pytest.approx(
+                [effect.low, effect.ratio, effect.high], rel=2e-3
+            )
+
+
 def test_the_draws_are_log_normal_around_the_slider() -> None:
     change = Change("restorative_conferences", (("return", 0.9),), **AT_ONCE)
-    logs = np.log(effects(said(change), WHAT_IF, 1, 20_000, 7).leaving[0, 0])
-    sd = (log(1.10) - log(0.80)) / (2 * 1.2815516)
-    assert logs.mean() == pytest.approx(log(0.9), abs=4 * sd / sqrt(20_000))
-    assert logs.std() == pytest.approx(sd, rel=0.03)
+    drawn = effects(said(change), WHAT_IF, 1, 20_000, 7).leaving[0, 0]
+    below, above = (np.log(drawn[drawn < 0.9] / 0.9), np.log(drawn[drawn > 0.9] / 0.9))
+    assert len(below) == len(above)
+    # the root mean square of one side of a normal distribution is its standard deviation
+    assert np.sqrt((below**2).mean()) == pytest.approx(log(0.95 / 0.80) / 1.2815516, rel=0.01)
+    assert np.sqrt((above**2).mean()) == pytest.approx(log(1.10 / 0.95) / 1.2815516, rel=0.01)
 
 
 # --- any what-if

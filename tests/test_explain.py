@@ -10,7 +10,19 @@ import pytest
 
 from explorer.models.calibration import Calibration
 from explorer.models.effects import mean_effects
-from explorer.models.explain import TORNADO, WATERFALL, Exact, alone, solve, tornado, waterfall, with_ratio, workload
+from explorer.models.explain import (
+    TORNADO,
+    WATERFALL,
+    Exact,
+    Work,
+    alone,
+    hours,
+    solve,
+    tornado,
+    waterfall,
+    with_ratio,
+    workload,
+)
 from explorer.models.flow import INDICATORS, Effects, Flows, Rates, indicators, run
 from explorer.models.rates import ENDING, FIRST, RATES, RETURNS
 from explorer.models.scenarios import NO_EFFECT, Change, Scenario, in_use
@@ -317,29 +329,62 @@ def test_long_plans_come_down_when_plans_end_sooner() -> None:
 # Work
 
 
-def flows(started: list[float], opened: list[float]) -> Flows:
-    arrays = {"started": started, "open": opened}
-    none = [0.0] * len(started)
+def flows(**given: list[float]) -> Flows:
+    none = [0.0] * len(given["started"])
     names = ("started", "repeats", "ended", "ended_long", "open", "open_long", "left", "held")
-    return Flows(**{name: np.array([arrays.get(name, none)]).T for name in names})
+    return Flows(**{name: np.array([given.get(name, none)]).T for name in names})
+
+
+def work(month: int, **given: list[float]) -> Work:
+    return workload(replace(worked_out(None), flows=flows(**given)), WHAT_IF, month)
 
 
 def test_conferences_and_reviews_by_hand() -> None:
     """240 plans open and 24 started a month: 24 first reviews, and one in six of the 240 - 3 x 24 others."""
-    one = replace(worked_out(None), flows=flows([24.0] * 24, [240.0] * 24))
-    assert workload(one, WHAT_IF, 24) == pytest.approx((24, 24 + (240 - 72) / 6))
-    half = replace(worked_out(None), flows=flows([10.0] * 12 + [20.0] * 12, [100.0] * 12 + [200.0] * 12))
-    assert workload(half, WHAT_IF, 24) == pytest.approx((20, 20 + (200 - 60) / 6))
-    assert workload(half, WHAT_IF, 18)[0] == pytest.approx(15)
-    assert workload(half, WHAT_IF, 6)[0] == pytest.approx(10)
+    found = work(24, started=[24.0] * 24, open=[240.0] * 24)
+    assert (found.conferences, found.reviews) == pytest.approx((24, 24 + (240 - 72) / 6))
+    half = {"started": [10.0] * 12 + [20.0] * 12, "open": [100.0] * 12 + [200.0] * 12}
+    found = work(24, **half)
+    assert (found.conferences, found.reviews) == pytest.approx((20, 20 + (200 - 60) / 6))
+    assert work(18, **half).conferences == pytest.approx(15)
+    assert work(6, **half).conferences == pytest.approx(10)
 
 
 def test_so_few_open_plans_have_no_later_reviews() -> None:
-    few = replace(worked_out(None), flows=flows([10.0] * 12, [20.0] * 12))
-    assert workload(few, WHAT_IF, 12) == (10, 10)
+    found = work(12, started=[10.0] * 12, open=[20.0] * 12)
+    assert (found.conferences, found.reviews) == (10, 10)
+
+
+def test_what_else_happens_in_a_month() -> None:
+    """Re-plans that are held back are asked for too."""
+    found = work(12, started=[10.0] * 12, open=[20.0] * 12, ended=[8.0] * 12, repeats=[3.0] * 12, held=[1.0] * 12)
+    assert (found.ended, found.asked) == (8, 4)
+    assert found.by_kind == {"conference": 20, "plan_started": 10, "plan_ended": 8, "replan": 4, "month": 1}
+
+
+def test_every_kind_of_work_of_an_idea_is_counted() -> None:
+    kinds = {entry.workload.per for entry in WHAT_IF.interventions.values() if entry.workload}
+    assert kinds <= set(work(12, started=[1.0] * 12, open=[9.0] * 12).by_kind)
+
+
+@pytest.mark.parametrize("name", list(WHAT_IF.interventions))
+def test_hours_are_those_of_the_year_as_far_as_it_works_where_it_reaches(name: str) -> None:
+    entry, one = WHAT_IF.interventions[name], Work(30.0, 40.0, 20.0, 10.0)
+    whole, half, later, rising = (
+        hours(in_use(Scenario("x", changes=(Change(name, **values),)), WHAT_IF)[0], one, 24)
+        for values in (
+            {**AT_ONCE, "reach": 1.0},
+            {**AT_ONCE, "reach": 0.5},
+            {"start_month": 25, "ramp_months": 0, "reach": 1.0},
+            {"start_month": 13, "ramp_months": 12, "reach": 1.0},
+        )
+    )
+    asked = 0.0 if entry.workload is None else entry.workload.value * one.by_kind[entry.workload.per]
+    assert (whole, half, later) == pytest.approx((asked, asked / 2, 0))
+    assert rising == pytest.approx(asked / 2)
 
 
 def test_faster_endings_are_less_work() -> None:
     scenario = replace(NO_EFFECT, changes=(SMARTER,))
-    assert workload(worked_out(scenario), WHAT_IF, 36)[1] < workload(worked_out(None), WHAT_IF, 36)[1]
+    assert workload(worked_out(scenario), WHAT_IF, 36).reviews < workload(worked_out(None), WHAT_IF, 36).reviews
     assert worked_out(scenario).figures[OPEN][35].mean() < worked_out(None).figures[OPEN][35].mean()

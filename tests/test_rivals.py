@@ -15,7 +15,6 @@ from tests.fixtures import contents, other_years_after, shipped_world
 
 FEW = settings(max_examples=40, deadline=None)
 NAN = float("nan")
-REPEATS = ("repeats", "repeats_least", "repeats_most")
 RULE = shipped_world().config.benchmarks.suppression
 
 
@@ -35,11 +34,20 @@ def history() -> History:
     ended = np.array([[20.0, 20], [20, 20], [40, 40], [15, 17], [5, 3]])[:, None, :]
     spread = np.array([0, 0, 0, 2.0, 2.0])[:, None, None] * np.array([0, 1.0])
     bands = [Banded(array, array - spread, array + spread) for array in (opened, ended)]
-    two = np.array
+    repeats = np.array([[20.0, 18]])
     return History(
-        ("a",), (2017, 2018), two([[20_000.0, 25_000]]), two([[80.0, 90]]), *[two([[20.0, 18]])] * 3,
-        two([[100.0, 100]]), two([[100.0, 100]]), *bands,
-    )  # fmt: skip
+        areas=("a",),
+        years=(2017, 2018),
+        children=np.array([[20_000.0, 25_000]]),
+        started=np.array([[80.0, 90]]),
+        repeats=repeats,
+        repeats_least=repeats,
+        repeats_most=repeats,
+        open=np.array([[100.0, 100]]),
+        ended=np.array([[100.0, 100]]),
+        open_bands=bands[0],
+        ended_bands=bands[1],
+    )
 
 
 # What is tested
@@ -80,8 +88,8 @@ def test_plans_open_are_never_hidden_so_none_count_as_one() -> None:
 def test_hidden_re_plans_are_a_range_by_hand() -> None:
     """1 to 5 of 80, and then of 90; of 3 plans they are 1 to 3."""
     some = history()
-    ends = {"repeats": 3.0, "repeats_least": 1.0, "repeats_most": 5.0}
-    found = figures(replace(some, **{name: np.full((1, 2), end) for name, end in ends.items()}), RULE)
+    least, middle, most = (np.full((1, 2), end) for end in (1.0, 3.0, 5.0))
+    found = figures(replace(some, repeats=middle, repeats_least=least, repeats_most=most), RULE)
     share = found["repeat_plan_percent"]
     np.testing.assert_allclose(
         [share.least, share.middle, share.most], [[[1.25, 1 / 0.9]], [[3.75, 3 / 0.9]], [[6.25, 5 / 0.9]]]
@@ -106,7 +114,8 @@ def test_plans_open_are_over_the_children_of_the_year_of_the_forecast() -> None:
 
 
 def test_a_part_of_no_plans_is_no_figure() -> None:
-    none = replace(history(), started=np.array([[0.0, 90]]), **dict.fromkeys(REPEATS, np.array([[0.0, 18]])))
+    again = np.array([[0.0, 18]])
+    none = replace(history(), started=np.array([[0.0, 90]]), repeats=again, repeats_least=again, repeats_most=again)
     assert np.isnan(figures(none, RULE)["repeat_plan_percent"].middle).tolist() == [[True, False]]
 
 

@@ -78,7 +78,9 @@ def test_help_helps_and_harm_harms() -> None:
         assert (table["difference"].sign() == sign).all()
         for name in ("plans_started_repeat", REPEAT):
             assert table.filter(indicator=name)["difference"].abs().is_sorted()  # more and more of those who left
-    assert differences(worked_out(None), worked_out(HELP), POLARITY, (REPEAT,))["p_lower"].min() > 0.9  # type: ignore[operator]
+    told = differences(worked_out(None), worked_out(HELP), POLARITY, (REPEAT,)).filter(years=3).row(0, named=True)
+    assert told["p_lower"] > 0.9
+    assert told["p_higher"] < 0.1
 
 
 def test_chance_cancels_from_the_difference() -> None:
@@ -270,8 +272,8 @@ def test_differences_by_hand() -> None:
     assert (row["indicator"], row["years"], row["baseline"], row["scenario"]) == ("plans_ended", 1, 30, 29)
     assert row["difference"] == -1
     assert (row["p10"], row["p90"]) == pytest.approx(tuple(np.quantile([-2, 0, 0, -4, 1], [0.1, 0.9])))
-    assert row["p_lower"] == pytest.approx(2 / 3)  # of the three draws that differ
-    assert row["p_better"] == pytest.approx(1 / 3)
+    assert (row["p_lower"], row["p_higher"]) == (0.4, 0.2)  # in two of the five it is the same
+    assert row["p_better"] == 0.2
 
 
 @pytest.mark.parametrize(("polarity", "better"), [("low", 0.75), ("high", 0.25), ("none", None)])
@@ -279,8 +281,20 @@ def test_better_is_what_the_indicator_says(polarity: str, better: float | None) 
     before = made({OPEN: [[10.0, 10, 10, 10]] * 12})
     after = made({OPEN: [[10.0, 10, 10, 10]] * 11 + [[9, 8, 7, 11]]})
     (row,) = differences(before, after, {OPEN: polarity}, (OPEN,)).rows(named=True)
-    assert row["p_lower"] == 0.75
+    assert (row["p_lower"], row["p_higher"]) == (0.75, 0.25)
     assert row["p_better"] == better
+
+
+def test_where_every_draw_stays_the_same_there_are_no_chances() -> None:
+    same = made({OPEN: [[10.0, 20]] * 12})
+    (row,) = differences(same, same, {OPEN: "low"}, (OPEN,)).rows(named=True)
+    assert (row["p_lower"], row["p_higher"], row["p_better"]) == (None, None, None)
+
+
+def test_what_moves_only_one_way_has_no_chance_of_the_other() -> None:
+    before, after = made({OPEN: [[10.0, 20, 30]] * 12}), made({OPEN: [[10.0, 19, 30]] * 12})
+    (row,) = differences(before, after, {OPEN: "high"}, (OPEN,)).rows(named=True)
+    assert (row["p_lower"], row["p_higher"], row["p_better"]) == (pytest.approx(1 / 3), 0, 0)
 
 
 def test_a_draw_without_a_percentage_in_either_run_is_left_out() -> None:
@@ -288,7 +302,7 @@ def test_a_draw_without_a_percentage_in_either_run_is_left_out() -> None:
     before, after = made({REPEAT: [[20.0, nan, 40, 30]] * 12}), made({REPEAT: [[10.0, 50, nan, 30]] * 12})
     (row,) = differences(before, after, {REPEAT: "low"}, (REPEAT,)).rows(named=True)
     assert (row["baseline"], row["scenario"], row["difference"]) == (25, 20, -5)
-    assert row["p_lower"] == 1
+    assert (row["p_lower"], row["p_higher"]) == (0.5, 0)  # of the two draws that are left one is the same
 
 
 def test_the_means_of_a_difference_are_those_of_the_two_runs() -> None:
@@ -315,7 +329,7 @@ def test_hidden_long_plans_stay_a_range_on_the_page() -> None:
 
 
 def test_hidden_re_plans_stay_a_range_on_the_page() -> None:
-    """Kensington and Chelsea in 2020: 1 to 5 re-plans in the year before, eleven months of which the first one holds."""
+    """Kensington and Chelsea in 2020: 1 to 5 re-plans in the year before; the first month holds eleven twelfths."""
     start = start_of("207", 2020, 1000)
     run = run_scenario(start, None, WHAT_IF, noise_of(start, 12, 1), 1)
     first = paths(run, BASELINE, ("plans_started_repeat",)).row(0, named=True)

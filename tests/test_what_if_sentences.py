@@ -41,6 +41,7 @@ def differences(*rows: tuple[str, int, float, float, float | None]) -> pl.DataFr
                 "p90": moved + 6,
                 "p_better": chance,
                 "p_lower": chance,
+                "p_higher": None if chance is None else 1 - chance,
             }
             for name, years, base, moved, chance in rows
         ]
@@ -219,7 +220,7 @@ def solved(reachable: bool, ratio: float | None) -> str:
 def test_what_it_would_take() -> None:
     assert solved(True, 0.74) == (
         "To bring Trafford's re-plans to the neighbours' median of 21.5% in the year to March 2021, restorative "
-        "conferences would have to make the chance of coming back 26% lower. "
+        "conferences would have to make the chance of coming back 26% lower. The rest stays as it is. "
         "The evidence allows for 35% lower to 10% higher."
     )
     assert solved(True, None).startswith("No change is needed")
@@ -228,8 +229,8 @@ def test_what_it_would_take() -> None:
 
 def test_what_cannot_be_reached_is_said_to_be_so() -> None:
     assert solved(False, None) == (
-        "Restorative conferences alone cannot bring Trafford's re-plans to the neighbours' median of 21.5% in the year "
-        "to March 2021. The nearest it comes within the evidence is 23.4%. "
+        "Restorative conferences cannot bring Trafford's re-plans to the neighbours' median of 21.5% in the year "
+        "to March 2021. The rest stays as it is. The nearest it comes within the evidence is 23.4%. "
         "The evidence allows for 35% lower to 10% higher."
     )
 
@@ -246,8 +247,17 @@ def test_the_table_of_differences_is_in_words() -> None:
         "4 fewer",
         "10 fewer to 2 more",
         "fewer is more likely than not (68 in 100)",
+        "68 in 100",
     )
-    assert table.row(1)[2:] == ("26.0%", "24.1%", "1.9 lower", "7.9 lower to 4.1 higher", "")
+    assert table.row(1)[2:] == ("26.0%", "24.1%", "1.9 lower", "7.9 lower to 4.1 higher", "", "")
+
+
+def test_no_difference_in_most_futures_is_said() -> None:
+    """Rutland: lower in 21 of 100 futures, the same in 78. That is not 'very likely lower'."""
+    assert what_if.verdict(0.21, "count", 0.01) == "most likely it would be the same (78 in 100; fewer: 21 in 100)"
+    assert what_if.verdict(0.5, "percent", 0.1) == ("we cannot tell if it would be lower or higher (lower: 50 in 100)")
+    assert what_if.verdict(0.84, "count", 0.1) == "fewer is likely (84 in 100)"
+    assert what_if.verdict(0.0, "count", 0.7) == "more is more likely than not (70 in 100)"
 
 
 # --- Plain English -------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from explorer.models.calibration import Calibration, calibrate
 from explorer.models.england import England, learn
 from explorer.models.flow import Noise
 from explorer.models.flow.noise import make_noise
-from explorer.models.outcome import DRAWN, Outcome, outcome
+from explorer.models.outcome import Outcome, outcome
 from explorer.models.scenario_code import read_code
 from explorer.records import Records
 from explorer.records.shipped import load_sample, load_standing
@@ -24,14 +24,11 @@ from explorer.world import World, load_world
 def world() -> World:
     """The configuration and the published data; frozen, so it can be shared."""
     loaded = load_world()
-    _settled()
-    return loaded
-
-
-def _settled() -> None:
-    """Take what is loaded by now out of the search for rubbish that follows every run of a page (100 ms of it)."""
+    # What is loaded by now leaves the search for rubbish that follows every run of a page (100 ms of it). Once, before
+    # any reader's own file can be in memory: what is frozen is never given back.
     gc.collect()
     gc.freeze()
+    return loaded
 
 
 @st.cache_resource(show_spinner="Reading the invented plan records…")
@@ -73,9 +70,7 @@ def position(
 def _england(version: str, year: int) -> England:
     """From published figures alone: one session's file changes nothing for anybody else."""
     models = world().models
-    learnt = learn(world().history.up_to(year), models.fit, models.return_shape)
-    _settled()
-    return learnt
+    return learn(world().history.up_to(year), models.fit, models.return_shape)
 
 
 @st.cache_resource(show_spinner=False)
@@ -131,8 +126,8 @@ def course(
     area: str,
     year: int,
     months: int,
-    code: str = "",
-    drawn: tuple[str, ...] = DRAWN,
+    code: str,
+    drawn: tuple[str, ...],
 ) -> Outcome:
     """A what-if worked out, kept unless the data are one session's.
 

@@ -3,17 +3,21 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain, count
 from typing import Any
 
+from explorer.charts.compared import AS_NOW
 from explorer.models.outcome import DRAWN
 from explorer.models.scenario_code import FromLink, read_code, scenario_code
 from explorer.models.scenarios import NO_EFFECT, Scenario
+from explorer.models.what_if import BASELINE
 from explorer.plan_indicators import COUNTS, PERCENTAGES
 from explorer.sentences.records import KIND_WORDS
 from explorer.world import World
 
 DATA_PAGE, WHAT_IF_PAGE = "data", "what_if"
 MOST_BESIDE = 3  # what-ifs compared with the one at hand
+NAMES_TAKEN = (BASELINE, AS_NOW)  # in a comparison, of how things are
 CLOSER: Mapping[str, str] = {  # the questions below the chart of the What if page
     "work": "What does it ask of us?",  # the first is the one a page opens on: the quickest to work out
     "parts": "What makes the difference?",
@@ -105,8 +109,30 @@ def published_version(world: World) -> str:
     return world.version.partition("+")[0]
 
 
-def _read_beside(text: str, world: World) -> list[Scenario]:
-    return [read_code(code, world.models.what_if).scenario for code in text.split(",")[:MOST_BESIDE]]
+@dataclass(frozen=True)
+class Beside:
+    """What-ifs of a link to compare with, and whether all of the link could be understood."""
+
+    scenarios: list[Scenario]
+    whole: bool
+
+
+def _read_beside(text: str, world: World) -> Beside:
+    codes = text.split(",")
+    found = [read_code(code, world.models.what_if) for code in codes[:MOST_BESIDE]]
+    scenarios = [one.scenario for one in found if one.scenario.changes]
+    return Beside(told_apart(scenarios), len(scenarios) == len(codes) and not any(one.ignored for one in found))
+
+
+def told_apart(scenarios: list[Scenario]) -> list[Scenario]:
+    """The same what-ifs, no two of one name, and none with the name of how things are: 'Your own', 'Your own (2)'."""
+    taken, found = set(NAMES_TAKEN), []
+    for one in scenarios:
+        names = chain([one.name], (f"{one.name} ({number})" for number in count(2)))
+        name = next(name for name in names if name not in taken)
+        taken.add(name)
+        found.append(replace(one, name=name))
+    return found
 
 
 def _write_beside(scenarios: list[Scenario], world: World) -> str:

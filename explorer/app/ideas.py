@@ -1,6 +1,6 @@
 """The controls of a what-if: where it starts from, which ideas are in use and how, the file it is kept in."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -8,9 +8,11 @@ from typing import Any
 import streamlit as st
 
 from explorer.app import parts
-from explorer.app.selection import bound, keep_scenario, scenario
+from explorer.app.choices import published_version
+from explorer.app.selection import bound, current, keep_scenario, scenario
 from explorer.errors import DataError
 from explorer.models.scenario_file import read_scenario, write_scenario
+from explorer.models.scenario_words import clean_name
 from explorer.models.scenarios import (
     GLOBALS,
     NO_EFFECT,
@@ -26,7 +28,7 @@ from explorer.models.what_if_entries import Effect, Intervention, WhatIfSettings
 from explorer.world import World
 
 _OWN = "Your own"
-_FAULTS, _SEEN = "faults of the what-if file", "what-if file seen"
+_FAULTS, _SEEN, _TOLD = "faults of the what-if file", "what-if file seen", "what is said of the what-if file"
 _NO_FADE = 0  # in the box: the effect lasts
 
 
@@ -135,7 +137,16 @@ def _ratio(world: World, use: InUse, effect: Effect) -> None:
         **ends,
         **bound(world, f"{key} box", now, take, same=key),
     )
-    st.caption(f"1.00 is no effect. In 8 of 10 cases it is believed to be {effect.low:.2f} to {effect.high:.2f}.")
+    st.caption(_belief(effect, now))
+
+
+def _belief(effect: Effect, now: float) -> str:
+    """What is believed of an effect, what range its slider stands for, and whether it has left the evidence."""
+    said = f"Believed: {effect.ratio:.2f}, in 8 of 10 cases {effect.low:.2f} to {effect.high:.2f}. 1.00 is no effect."
+    if now != effect.ratio:
+        low, high = (now * end / effect.ratio for end in (effect.low, effect.high))
+        said += f" As set: {low:.2f} to {high:.2f}."
+    return said if effect.allows(now) else f"{said} **Beyond the evidence.**"
 
 
 def _details(world: World, use: InUse) -> None:
@@ -243,22 +254,36 @@ def _file(world: World) -> None:
     if given is not None and given.file_id != st.session_state.get(_SEEN):
         st.session_state[_SEEN] = given.file_id
         try:
-            keep_scenario(world, replace(read_scenario(given.getvalue(), settings, given.name), data_version=None))
+            loaded = read_scenario(given.getvalue(), settings, given.name)
         except DataError as problem:
             st.session_state[_FAULTS] = (*problem.faults, "The what-if from before is still here.")
         else:
             st.session_state[_FAULTS] = ()
+            st.session_state[_TOLD] = tuple(_other_than_here(world, loaded))
+            keep_scenario(world, replace(loaded, data_version=None, area=None, year=None))
             st.rerun()
     for fault in st.session_state.get(_FAULTS, ()):
         st.error(parts.plain(fault))
+    for said in st.session_state.get(_TOLD, ()):
+        st.info(parts.plain(said))
+
+
+def _other_than_here(world: World, loaded: Scenario) -> Iterator[str]:
+    """What a file was made for that is not what the page shows."""
+    now = published_version(world)
+    if loaded.data_version not in (None, now):
+        yield f"It was made with other figures (version {loaded.data_version}; now {now}), so its results may differ."
+    here = current(world)
+    if loaded.area not in (None, here.area) or loaded.year not in (None, here.year):
+        yield "It was made for another authority or year. It is applied to the one you have chosen."
 
 
 def _renamed(world: World, name: str) -> None:
-    cleaned = " ".join(name.split())
+    cleaned = clean_name(name, int(world.models.what_if.files.longest_name.value))
     if cleaned:
         keep_scenario(world, replace(scenario(), name=cleaned))
 
 
 def _yaml(world: World) -> bytes:
-    one = replace(only_differences(scenario(), world.models.what_if), data_version=world.version.partition("+")[0])
+    one = replace(only_differences(scenario(), world.models.what_if), data_version=published_version(world))
     return write_scenario(one, world.models.what_if).encode()

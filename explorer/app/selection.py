@@ -28,7 +28,7 @@ from explorer.models.scenarios import Scenario, only_differences
 from explorer.world import World
 
 _CHOICES, _WRITTEN, _NOTICES, _PAGE = "choices", "link written", "link notices", "page"
-_LAST_MOVED = "last moved"
+_LAST_MOVED, _SHOWN = "last moved", "last shown"
 _UPLOADED = "loaded plan records"
 _ECHO_SECONDS = 3.0
 
@@ -79,6 +79,12 @@ def _take(link: Mapping[str, str], kept: dict[str, Any], world: World) -> list[s
         if isinstance(value, FromLink):
             kept[name], more = _understood(value, world)
             ignored += more
+            continue
+        if isinstance(value, choices.Beside):
+            kept[name] = value.scenarios
+            if not value.whole:
+                said = "Some of the what-ifs to compare in the link could not be understood, or are beyond"
+                ignored.append(f"{said} {choices.MOST_BESIDE}; they were left out.")
             continue
         if link[name] == UPLOAD and value is None:
             kept[name] = PUBLISHED
@@ -153,21 +159,28 @@ def control(world: World, name: str) -> dict[str, Any]:
     Streamlit forgets a control that leaves the page, and may draw it anew at its lowest value; so the choice
     that was kept is put into it before each time it is drawn.
     """
-    st.session_state[name] = st.session_state[_CHOICES][name]
+    _show(name, st.session_state[_CHOICES][name])
     return {"key": name, "on_change": _moved, "args": (world, name, name)}
 
 
 def _echoed(key: str, name: str) -> bool:
     """Whether a report is the echo of another control's movement.
 
-    Where two controls hold one choice, the one that was not touched may send back, with the next movement of
-    the other, what it showed before the page caught up: such an echo is left unheard.
+    Where two controls hold one choice, the one that was not touched may send back, soon after the other was moved,
+    what both showed before the page caught up: such an echo is left unheard.
     """
-    mover, when = st.session_state.get(_LAST_MOVED, {}).get(name, (key, 0.0))
-    if key != mover and time.monotonic() - when < _ECHO_SECONDS:
+    mover, when, before = st.session_state.get(_LAST_MOVED, {}).get(name, (key, 0.0, None))
+    if key != mover and time.monotonic() - when < _ECHO_SECONDS and st.session_state[key] == before:
         return True
-    st.session_state.setdefault(_LAST_MOVED, {})[name] = (key, time.monotonic())
+    shown = st.session_state.get(_SHOWN, {}).get(key)
+    st.session_state.setdefault(_LAST_MOVED, {})[name] = (key, time.monotonic(), shown)
     return False
+
+
+def _show(key: str, value: object) -> None:
+    """Put a value into a control that is about to be drawn."""
+    st.session_state[key] = value
+    st.session_state.setdefault(_SHOWN, {})[key] = value
 
 
 def _moved(world: World, name: str, key: str) -> None:
@@ -256,7 +269,7 @@ def bound(world: World, key: str, value: object, keep: Callable[[Any], None], sa
         keep: puts what the control was moved to into the choice.
         same: a name that this control shares with another one that holds the same value.
     """
-    st.session_state[key] = value
+    _show(key, value)
     return {"key": key, "on_change": _heard, "args": (world, key, keep, same or key)}
 
 
@@ -290,7 +303,7 @@ def beside() -> list[Scenario]:
 
 def keep_beside(world: World, scenarios: list[Scenario]) -> None:
     """Take other what-ifs to compare with."""
-    st.session_state[_CHOICES]["beside"] = scenarios[: choices.MOST_BESIDE]
+    st.session_state[_CHOICES]["beside"] = choices.told_apart(scenarios[: choices.MOST_BESIDE])
     write_link(world)
 
 

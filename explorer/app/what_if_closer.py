@@ -7,19 +7,19 @@ import polars as pl
 import streamlit as st
 
 from explorer.app import parts
-from explorer.app.choices import CLOSER, MOST_BESIDE
+from explorer.app.choices import CLOSER, MOST_BESIDE, NAMES_TAKEN
 from explorer.app.controls import choose_part
 from explorer.app.selection import beside, bound, keep_beside
 from explorer.app.what_if_view import View
 from explorer.charts.compared import compared
 from explorer.charts.tornado import tornado as tornado_picture
 from explorer.charts.waterfall import waterfall as waterfall_picture
-from explorer.models.explain import Exact, alone, solve, tornado, waterfall
-from explorer.models.scenarios import in_use
+from explorer.models.explain import Exact, alone, hours, solve, tornado, waterfall
+from explorer.models.scenarios import Scenario, in_use
 from explorer.models.what_if import month_end
 from explorer.sentences.assumptions import rate_labels
 from explorer.sentences.what_if import solve_sentence, workload_sentence
-from explorer.wording import day
+from explorer.wording import count, day
 
 SETTING_LABELS = {"overlap_discount": "Overlap between ideas", "coupling": "Closing faster brings more children back"}
 
@@ -35,7 +35,7 @@ def _parts(view: View) -> None:
         st.info("Nothing is in use yet. Switch an idea on to see what it adds.")
         return
     whole = view.outcome.run
-    each = {name: view.course(alone(view.scenario, name), ()).run for name in view.labels}
+    each = {name: view.course(alone(view.scenario, name), drawn=False).run for name in view.labels}
     if len(each) == 1:
         each = dict.fromkeys(each, whole)
     table = waterfall(view.baseline.run, view.outcome.run, each, view.labels, view.indicator, 12 * view.years)
@@ -103,28 +103,27 @@ def _takes(view: View) -> None:
         found.best,
     )
     st.markdown(f"**{parts.plain(said)}**")
-    st.caption("The rest of the what-if stays as it is. 'The evidence' is what holds the effect in 95 of 100 cases.")
+    st.caption("'The evidence' is what holds the effect in 95 of 100 cases.")
 
 
 def _work(view: View) -> None:
     """First conferences and reviews a month, and the hours that the ideas ask for."""
     now, then = view.baseline.work[view.years], view.outcome.work[view.years]
-    st.markdown(f"**{parts.plain(workload_sentence(now[0], then[0], now[1], then[1], view.when))}**")
-    per_month = {"conference": sum(then), "plan_started": then[0], "plan_ended": then[0], "month": 1.0}
-    repeats = view.outcome.run.mean("plans_started_repeat", 12 * view.years) / 12
-    per_month["replan"] = repeats
+    said = workload_sentence(now.conferences, then.conferences, now.reviews, then.reviews, view.when)
+    st.markdown(f"**{parts.plain(said)}**")
     for use in in_use(view.scenario, view.world.models.what_if):
-        work = use.entry.workload
-        if work is not None:
-            hours = work.value * per_month[work.per] * use.reach
-            st.markdown(
-                f"- {parts.plain(use.entry.label)}: about {hours:.0f} hours a month "
-                f"({work.value:g} {parts.plain(work.unit)}). {parts.plain(work.description)}"
-            )
+        if use.entry.workload is not None:
+            asks, why = hours(use, then, 12 * view.years), parts.plain(use.entry.workload.description)
+            st.markdown(f"- {parts.plain(use.entry.label)}: about {count(asks)} hours a month. {why}")
     st.caption(
         "A first conference for each plan that starts. A first review within three months, then one at least every six "
         "months while the plan lasts (Working Together to Safeguard Children)."
     )
+
+
+def _does(one: Scenario) -> tuple[object, ...]:
+    """What a what-if does, whatever it is called and however far it looks."""
+    return one.changes, one.overlap_discount, one.coupling
 
 
 def _compare(view: View) -> None:
@@ -132,6 +131,7 @@ def _compare(view: View) -> None:
     kept = beside()
     known = {one.name: one for one in chain(view.world.models.scenarios.values(), kept)}
     keep_this = [*kept, view.scenario]
+    there = _does(view.scenario) in [_does(one) for one in kept]
     st.multiselect(
         "What-ifs to compare with the one at hand",
         list(known),
@@ -146,9 +146,11 @@ def _compare(view: View) -> None:
     st.button(
         "Keep the one at hand to compare with the next",
         on_click=lambda: keep_beside(view.world, keep_this),
-        disabled=not view.acting or len(kept) >= MOST_BESIDE or view.scenario.name in {one.name for one in kept},
+        disabled=not view.acting or len(kept) >= MOST_BESIDE or there,
     )
-    shown = {one.name: one for one in [*([view.scenario] if view.acting else []), *kept] if one.changes}
+    own, others = view.scenario.name, {one.name: one for one in kept}
+    own = f"{own} (at hand)" if own in (*others, *NAMES_TAKEN) else own
+    shown = {own: view.scenario, **others} if view.acting and not there else others
     paths = [view.baseline.paths]
     paths += [view.course(one).paths.with_columns(which=pl.lit(name)) for name, one in shown.items()]
     table = pl.concat(paths).filter(indicator=view.indicator)

@@ -15,10 +15,11 @@ from explorer.charts.skill import skill, skill_sentence
 from explorer.config import Indicator
 from explorer.errors import SelectionError
 from explorer.models.calibration import Calibration
-from explorer.models.outcome import DRAWN, TOLD, Outcome, changes, history
+from explorer.models.outcome import TOLD, Outcome, changes, history
 from explorer.models.scenario_code import scenario_code
 from explorer.models.scenarios import Scenario, assumption, in_use
 from explorer.models.what_if import BASELINE, month_end
+from explorer.sentences.tested import HOW_TESTED, size_sentence, sizes_table
 from explorer.sentences.what_if import (
     answer,
     at_years,
@@ -75,13 +76,21 @@ class View:
     @cached_property
     def baseline(self) -> Outcome:
         """How things go on as they are."""
-        return cached.course(self.world, self.start, self.chosen.area, self.chosen.year, self.months)
+        return self._course("", drawn=True)
 
-    def course(self, one: Scenario, drawn: tuple[str, ...] = DRAWN) -> Outcome:
-        """A what-if of the same authority, over the same months."""
+    def course(self, one: Scenario, *, drawn: bool = True) -> Outcome:
+        """A what-if of the same authority, over the same months.
+
+        Args:
+            drawn: whether the months of the indicator are wanted, or the ends of the years are enough.
+        """
         plain = Scenario("x", changes=one.changes, overlap_discount=one.overlap_discount, coupling=one.coupling)
         code = scenario_code(plain, self.world.models.what_if)
-        return cached.course(self.world, self.start, self.chosen.area, self.chosen.year, self.months, code, drawn)
+        return self._course(code, drawn=drawn)
+
+    def _course(self, code: str, *, drawn: bool) -> Outcome:
+        chosen, wanted = self.chosen, (self.indicator,) if drawn else ()
+        return cached.course(self.world, self.start, chosen.area, chosen.year, self.months, code, wanted)
 
     @property
     def acting(self) -> bool:
@@ -147,9 +156,15 @@ def say(view: View) -> None:
     """The answer in children, and what it is bought with."""
     told = "plans_started_repeat" if view.entry.unit == "percent" and "repeat" in view.indicator else view.indicator
     entry = view.world.config.indicators[told]
-    paths = view.baseline.paths if told in DRAWN else _path_of_told(view, told)
+    paths = view.baseline.paths if told == view.indicator else _path_of_told(view, told)
     labels = list(view.labels.values())
     st.markdown(f"**{parts.plain(answer(view.differences, paths, entry, told, view.name, labels, view.years))}**")
+    for use in in_use(view.scenario, view.world.models.what_if):
+        if not all(effect.allows(use.ratios[effect.name]) for effect in use.entry.effects):
+            said = (
+                f"{use.entry.label}: set beyond anything the evidence allows for, so do not read 'likely' as a belief."
+            )
+            st.warning(parts.plain(said))
     for warning in trade_offs(view.differences, view.years) if view.acting else ():
         st.warning(parts.plain(warning))
 
@@ -189,6 +204,7 @@ def draw(view: View) -> None:
         view.source,
         view.acting,
         None if row is None else row["p_lower"],
+        None if row is None else row["p_higher"],
     )
     parts.show(picture, view.world, view.chosen)
 
@@ -221,3 +237,8 @@ def tested(world: World, chosen: Selection) -> None:
     picture = skill(table, world.config.indicators, result.authorities, result.origins, source)
     parts.show(picture, world, chosen)
     st.markdown(parts.plain(skill_sentence(table)))
+    history = world.history
+    opened = float(history.open[history.areas.index(chosen.area), history.years.index(chosen.year)])
+    st.markdown(parts.plain(f"{size_sentence(result, opened)} {HOW_TESTED}".strip()))
+    with st.expander("The same by size of authority"):
+        parts.table_with_file(sizes_table(result, world.config.indicators), "back-test", "by-size")

@@ -41,6 +41,7 @@ def fan(
     source: str,
     in_use: bool,
     p_lower: float | None = None,
+    p_higher: float | None = None,
 ) -> Picture:
     """The picture of one indicator from its published years into the months to come.
 
@@ -54,14 +55,14 @@ def fan(
         as_at: The date that the forecast starts from.
         months: How far ahead is drawn.
         in_use: Whether the what-if changes anything.
-        p_lower: The chance that the what-if is lower than as now at the last month, for the title.
+        p_lower, p_higher: The chances that the what-if is lower or higher than as now at the last month, for the title.
     """
     drawn = paths.filter(pl.col("month") <= months, indicator=indicator).sort("month")
     past = history.filter(indicator=indicator).sort("month_end")
     now = drawn.filter(which="baseline")
     then = drawn.filter(which="scenario") if in_use else drawn.clear()
     last_now, last_then = now.row(-1, named=True), then.row(-1, named=True) if in_use else None
-    heading = fan_title(last_now, last_then, entry, indicator, name, p_lower)
+    heading = fan_title(last_now, last_then, entry, indicator, name, p_lower, p_higher)
     top = _top(drawn, past, median)
     return Picture(
         name=f"fan-{indicator.replace('_', '-')}",

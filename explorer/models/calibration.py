@@ -107,7 +107,7 @@ def calibrate(
         rates=rates,
         central_state=State(_mean(state.open), _mean(state.left), _mean_year(state.year)),
         central_rates=central,
-        basis={rate: _basis(rate, seen[rate], logs[rate], differences[rate], england, own) for rate in RATES},
+        basis={rate: _basis(rate, seen[rate], courses[rate], differences[rate], england, own) for rate in RATES},
         dispersion=england.settings.dispersion.of_flows,
         leaving_mix=leaving_mix(central, state),
         hidden=_hidden(own),

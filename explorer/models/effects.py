@@ -80,7 +80,7 @@ def mean_effects(
     """
 
     def ratios(use: InUse, effect: Effect) -> Array:
-        above = 1.0 if (use.name, effect.name) in known else np.exp(effect.log_sd**2 / 2)
+        above = 1.0 if (use.name, effect.name) in known else effect.mean_ratio
         return np.array([use.ratios[effect.name] * above])
 
     return _compiled(scenario, settings, months, leaving_mix, ratios)
@@ -105,7 +105,9 @@ def _normals(seed: int, name: str, draws: int) -> Array:
 
 
 def _spread(middle: float, effect: Effect, normals: Array) -> Array:
-    return np.asarray(middle * np.exp(effect.log_sd * normals), dtype=np.float64)
+    """Draws around a slider: as much below and above it, in proportion, as what is believed lies around its middle."""
+    below, above = effect.log_sds
+    return np.asarray(middle * np.exp(np.where(normals < 0, below, above) * normals), dtype=np.float64)
 
 
 def _compiled(

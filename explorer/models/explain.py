@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 
 from explorer.models.calibration import Calibration
-from explorer.models.effects import mean_effects
+from explorer.models.effects import mean_effects, strength
 from explorer.models.flow import Array, Rates, indicators, run
 from explorer.models.history import BANDS
 from explorer.models.rates import ENDING, FIRST, RETURNS
@@ -251,16 +251,54 @@ def _between(figure: Callable[[float], float], above: float, below: float, targe
     return below
 
 
-def workload(one: Run, settings: WhatIfSettings, month: int) -> tuple[float, float]:
-    """First conferences and review conferences a month, on average over the twelve months to ``month``.
+@dataclass(frozen=True)
+class Work:
+    """What the plans of a year ask of people, on average each month.
 
-    Each plan starts at a first conference. The first review follows within three months and one every six months
-    after (Working Together): so a plan has one review in its first months and then one for every six that it lasts.
+    Attributes:
+        conferences: first conferences, one for each plan that starts.
+        reviews: review conferences.
+        ended: plans that end.
+        asked: re-plans that are asked for, whether they go ahead or are held back.
+    """
+
+    conferences: float
+    reviews: float
+    ended: float
+    asked: float
+
+    @property
+    def by_kind(self) -> Mapping[str, float]:
+        """How often a month something happens that an idea's workload can be for."""
+        return {
+            "conference": self.conferences + self.reviews,
+            "plan_started": self.conferences,
+            "plan_ended": self.ended,
+            "replan": self.asked,
+            "month": 1.0,
+        }
+
+
+def workload(one: Run, settings: WhatIfSettings, month: int) -> Work:
+    """The work of the twelve months to ``month``.
+
+    The first review follows within three months of a plan's start and one every six months after (Working Together):
+    so a plan has one review in its first months and then one for every six that it lasts.
     """
     first, later = settings.model.first_review_months.value, settings.model.next_review_months.value
-    assert one.flows is not None
+    flows = one.flows
+    assert flows is not None
     year = slice(max(month - 12, 0), month)
-    started = float(np.mean(one.flows.started[year]))
-    opened = float(np.mean(one.flows.open[year]))
+    started, opened, ended, repeats, held = (
+        float(np.mean(flow[year])) for flow in (flows.started, flows.open, flows.ended, flows.repeats, flows.held)
+    )
     reviews = started + max(opened - first * started, 0.0) / later
-    return started, reviews
+    return Work(started, reviews, ended, repeats + held)
+
+
+def hours(use: InUse, work: Work, month: int) -> float:
+    """Hours a month that an idea asks for in the twelve months to ``month``: as far as it works, where it reaches."""
+    if use.entry.workload is None:
+        return 0.0
+    working = float(strength(month, use)[max(month - 12, 0) :].mean())
+    return use.entry.workload.value * work.by_kind[use.entry.workload.per] * use.reach * working

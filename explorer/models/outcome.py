@@ -7,7 +7,7 @@ from datetime import date
 import polars as pl
 
 from explorer.models.calibration import Calibration
-from explorer.models.explain import workload
+from explorer.models.explain import Work, workload
 from explorer.models.flow import Noise
 from explorer.models.scenarios import Scenario
 from explorer.models.what_if import BASELINE, HORIZONS, SCENARIO, Run, differences, paths, run_scenario
@@ -33,12 +33,12 @@ class Outcome:
     Attributes:
         paths: ``what_if.PATHS`` of what is drawn.
         run: the figures at the ends of the years.
-        work: by years ahead, first conferences and review conferences a month in that year.
+        work: by years ahead, what the plans of that year ask of people.
     """
 
     paths: pl.DataFrame
     run: Run
-    work: Mapping[int, tuple[float, float]]
+    work: Mapping[int, Work]
 
 
 def outcome(

@@ -36,8 +36,9 @@ PATHS: Mapping[str, type[pl.DataType]] = {
     "month_end": pl.Date,
     **dict.fromkeys(SUMMARY, pl.Float64),
 }
-# One row an indicator and year ahead. `p10`, `p90`: of the difference. `p_lower`: in how many of the draws that differ
-# the what-if is lower; null where none does. `p_better` the same for the indicator's better direction.
+# One row an indicator and year ahead. `p10`, `p90`: of the difference. `p_lower`, `p_higher`: in which share of all
+# draws the what-if is lower or higher, in whole children; in the others it is the same. Null where it is in all.
+# `p_better`: the one of the two that is the indicator's better direction; null where it has none.
 DIFFERENCES: Mapping[str, type[pl.DataType]] = {
     "indicator": pl.String,
     "years": pl.Int64,
@@ -47,6 +48,7 @@ DIFFERENCES: Mapping[str, type[pl.DataType]] = {
     "p10": pl.Float64,
     "p90": pl.Float64,
     "p_lower": pl.Float64,
+    "p_higher": pl.Float64,
     "p_better": pl.Float64,
 }
 
@@ -112,7 +114,7 @@ def whole_children(figures: Mapping[str, Array], seed: int) -> Mapping[str, Arra
     and a part at the same point as its whole, so that it is never more than the whole.
     """
     draws = figures["plans_open"].shape[1]
-    at = np.random.default_rng([seed, 1]).random((_ROUNDED, draws))
+    at = np.random.default_rng([seed, 2]).random((_ROUNDED, draws))
     whole = {name: np.floor(figures[name] + at[place]) for name, place in _POINTS.items()}
     first = np.floor(figures["plans_started"] - figures["plans_started_repeat"] + at[-1])
     started = first + whole["plans_started_repeat"]
@@ -174,13 +176,18 @@ def differences(
             before, after = (one.at(name, 12 * year) for one in (baseline, other))
             there = ~(np.isnan(before) | np.isnan(after))
             change = after[there] - before[there]
-            moved = change[np.abs(change) > _NOTHING]
-            lower = float((moved < 0).mean()) if len(moved) else None
-            better = {"low": lower, "high": None if lower is None else 1 - lower}.get(polarity[name])
+            lower, higher = _chances(change)
+            better = {"low": lower, "high": higher}.get(polarity[name])
             low, high = np.quantile(change, [0.1, 0.9]) if len(change) else (np.nan, np.nan)
             means = float(before[there].mean()), float(after[there].mean())
-            rows.append((name, year, *means, float(change.mean()), float(low), float(high), lower, better))
+            rows.append((name, year, *means, float(change.mean()), float(low), float(high), lower, higher, better))
     return pl.DataFrame(rows, schema=DIFFERENCES, orient="row")
+
+
+def _chances(change: Array) -> tuple[float | None, float | None]:
+    """The shares of draws in which a figure falls and in which it rises; nothing where it does neither in any."""
+    lower, higher = (change < -_NOTHING).mean(), (change > _NOTHING).mean()
+    return (float(lower), float(higher)) if lower + higher > 0 else (None, None)
 
 
 _NOTHING = 1e-9

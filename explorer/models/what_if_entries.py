@@ -83,15 +83,26 @@ class Effect(Entry):
     delay_months: Parameter | None = None
 
     @property
-    def log_sd(self) -> float:
-        """The standard deviation of the logarithm of the ratio, from the 80% interval."""
-        return (log(self.high) - log(self.low)) / (2 * _Z80)
+    def log_sds(self) -> tuple[float, float]:
+        """Standard deviations of the logarithm of the ratio below and above its middle, from the 80% interval."""
+        return log(self.ratio / self.low) / _Z80, log(self.high / self.ratio) / _Z80
+
+    @property
+    def mean_ratio(self) -> float:
+        """The mean of what is believed, as times its middle."""
+        below, above = self.log_sds
+        return exp(below**2 / 2) * _NORMAL.cdf(-below) + exp(above**2 / 2) * _NORMAL.cdf(above)
 
     @property
     def interval_95(self) -> tuple[float, float]:
         """What holds the ratio in 95 of 100 cases."""
-        wide = _Z95 * self.log_sd
-        return self.ratio * exp(-wide), self.ratio * exp(wide)
+        below, above = self.log_sds
+        return self.ratio * exp(-_Z95 * below), self.ratio * exp(_Z95 * above)
+
+    def allows(self, ratio: float) -> bool:
+        """Whether the evidence allows for a ratio: it is within ``interval_95``."""
+        lowest, highest = self.interval_95
+        return lowest <= ratio <= highest
 
     @property
     def bands(self) -> slice:

@@ -10,7 +10,7 @@ from explorer.models.durations import WIDTHS
 from explorer.models.fit_settings import FitSettings
 from explorer.models.flow import BAND_STARTS
 from explorer.models.rates import ENDING, FIRST, RETURNS
-from explorer.models.scenarios import Scenario, in_use
+from explorer.models.scenarios import GLOBALS, Scenario, assumption, global_range, in_use
 from explorer.models.what_if_entries import WhatIfSettings
 from explorer.wording import half_up, percent
 
@@ -86,6 +86,16 @@ def ideas_table(scenario: Scenario, settings: WhatIfSettings) -> pl.DataFrame:
             for effect in use.entry.effects
         ]
     )
+
+
+def shared_table(scenario: Scenario, settings: WhatIfSettings) -> pl.DataFrame:
+    """What all ideas share, for reading."""
+    rows = []
+    for key in GLOBALS:
+        entry = global_range(settings, key)
+        value = f"{assumption(scenario, settings, key):g} ({entry.unit})"
+        rows.append({"Assumption": entry.label, "Set to": value, "What it means": entry.description})
+    return pl.DataFrame(rows)
 
 
 assert len(_BAND_WORDS) == len(BAND_STARTS) == len(WIDTHS) + 1

@@ -63,17 +63,23 @@ def in_hundred(chance: float) -> str:
     return f"{number} in 100" if number >= 1 else "less than 1 in 100"
 
 
-def verdict(p_lower: float | None, unit: str) -> str:
+def verdict(p_lower: float | None, unit: str, p_higher: float | None = None) -> str:
     """How sure the direction is: 'fewer is likely (84 in 100)', 'we cannot tell if that is fewer or more'.
 
     Args:
         p_lower: The chance (0-1) that the what-if comes out lower than without it; null where nothing is in use.
         unit: The indicator's.
+        p_higher: The chance that it comes out higher; null: it is one or the other.
     """
     if p_lower is None:
         return ""
+    if p_higher is None:
+        p_higher = 1 - p_lower
     low, high = ("fewer", "more") if unit == "count" else ("lower", "higher")
-    side, chance = (low, p_lower) if p_lower >= 0.5 else (high, 1 - p_lower)
+    same = 1 - p_lower - p_higher
+    if same > max(p_lower, p_higher):
+        return f"most likely it would be the same ({in_hundred(same)}; {low}: {in_hundred(p_lower)})"
+    side, chance = (low, p_lower) if p_lower >= p_higher else (high, p_higher)
     if chance <= SURE_FROM:
         return f"we cannot tell if it would be {low} or {high} ({low}: {in_hundred(p_lower)})"
     sure = (
@@ -114,7 +120,7 @@ def answer(
         return f"Nothing is changed yet: try an idea below. {going_on}. The 80% range is {span}."
     range_said = f"The 80% range is {way_range(row['p10'], row['p90'], entry.unit)}."
     said, moves = _moved(row, entry, indicator, name, when)
-    sure = sentence(verdict(row["p_lower"], entry.unit)) if moves else ""
+    sure = sentence(verdict(row["p_lower"], entry.unit, row["p_higher"])) if moves else ""
     return f"With {in_use_words(in_use)}, {said}. {range_said} {sure}".strip()
 
 
@@ -162,6 +168,7 @@ def fan_title(
     indicator: str,
     name: str,
     p_lower: float | None,
+    p_higher: float | None = None,
 ) -> str:
     """What a fan shows at its last month: the range without a change, or both middles and how sure the direction is.
 
@@ -178,7 +185,7 @@ def fan_title(
     was, would = (in_unit(row["mean"], entry.unit) for row in (now, then))
     if was == would:
         return f"{entry.label} would be about {was} {when}, as without the change"
-    sure = verdict(p_lower, entry.unit)
+    sure = verdict(p_lower, entry.unit, p_higher)
     if entry.unit == "count":
         said = f"{name} would have about {_several(half_up(then['mean'], 0), indicator, entry)} {when} instead of {was}"
     else:
@@ -242,7 +249,7 @@ def _clear_move(row: Mapping[str, Any] | None) -> float:
     if row is None or row["p_lower"] is None:
         return 0.0
     places = 1 if row["indicator"].endswith("percent") else 0
-    told = max(row["p_lower"], 1 - row["p_lower"]) > SURE_FROM
+    told = max(row["p_lower"], row["p_higher"]) > SURE_FROM
     return float(row["difference"]) if told and half_up(row["difference"], places) else 0.0
 
 
@@ -293,14 +300,14 @@ def solve_sentence(
     allowed = f"The evidence allows for {ratio_words(lowest)} to {ratio_words(highest)}."
     if not reachable:
         return (
-            f"{label} alone cannot bring {possessive(name)} {lowered(entry.label)} to {aim}. "
+            f"{label} cannot bring {possessive(name)} {lowered(entry.label)} to {aim}. The rest stays as it is. "
             f"The nearest it comes within the evidence is {in_unit(best, entry.unit)}. {allowed}"
         )
     if ratio is None or half_up(ratio, 2) == 1:
         return f"No change is needed: {possessive(name)} {lowered(entry.label)} would reach {aim} as things are."
     return (
         f"To bring {possessive(name)} {lowered(entry.label)} to {aim}, {lowered(label)} would have to make "
-        f"{chance} {ratio_words(ratio)}. {allowed}"
+        f"{chance} {ratio_words(ratio)}. The rest stays as it is. {allowed}"
     )
 
 
@@ -321,7 +328,8 @@ def differences_table(differences: pl.DataFrame, entries: Mapping[str, Indicator
                 "What if": in_unit(row["scenario"], entry.unit),
                 "Difference": way(row["difference"], entry.unit),
                 "80% range": way_range(row["p10"], row["p90"], entry.unit),
-                "How sure": verdict(row["p_lower"], entry.unit),
+                "How sure": verdict(row["p_lower"], entry.unit, row["p_higher"]),
+                "Chance of getting better": "" if row["p_better"] is None else in_hundred(row["p_better"]),
             }
             for row in differences.iter_rows(named=True)
             for entry in (entries[row["indicator"]],)

@@ -7,7 +7,7 @@ from explorer.app.controls import choose_part
 from explorer.app.selection import current
 from explorer.errors import SelectionError
 from explorer.models.calibration import Calibration
-from explorer.sentences.assumptions import ideas_table, rates_table, weight_sentence
+from explorer.sentences.assumptions import ideas_table, rates_table, shared_table, weight_sentence
 
 FIGURES = {  # those of ``outcome.DRAWN``, short enough for a row of buttons
     "repeat_plan_percent": "Re-plans",
@@ -39,9 +39,10 @@ def what_if(start: Calibration) -> None:
         what_if_view.draw(view)
         what_if_closer.look_closer(view)
     what_if_view.all_measures(view)
-    if view.acting:
-        with st.expander("What this what-if assumes"):
+    with st.expander("What this what-if assumes"):
+        if view.acting:
             st.table(parts.readable(ideas_table(view.scenario, world.models.what_if)))
+        st.table(parts.readable(shared_table(view.scenario, world.models.what_if)))
 
 
 parts.opening(f"What if: {name}")
