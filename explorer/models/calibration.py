@@ -33,8 +33,8 @@ _MOST_SHARED = 0.5  # variance of a logarithm
 class Basis:
     """What one rate rests on: its value with an 80% range, and how much of it is the authority's own.
 
-    ``low`` and ``high`` are of the first year ahead. ``prior_weight`` is the share, 0 to 1, of England in it.
-    ``events`` are those of all years used; ``last_year`` is the last one with a count.
+    ``low`` and ``high`` are of the first year ahead, without the chance that its months share. ``prior_weight`` is the
+    share, 0 to 1, of England in it. ``events`` are those of all years used; ``last_year`` is the last one with a count.
     """
 
     name: str
@@ -55,7 +55,7 @@ class Calibration:
         area: DfE number.
         as_at: the day from which it looks ahead.
         state, rates: with as many draws as were asked for.
-        central_state, central_rates: one draw, the means of those.
+        central_state, central_rates: one draw in the middle of those; see ``central_of``.
         dispersion: of the monthly numbers.
         leaving_mix: (5,) the shares of the duration bands among plans that end.
         basis: of each rate, by the names of ``rates.RATES``.
