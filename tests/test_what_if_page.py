@@ -69,7 +69,7 @@ def in_link(app: AppTest) -> Scenario:
 
 def test_the_opening_view_says_that_nothing_is_changed() -> None:
     app = opened()
-    assert answer(app).startswith("**Nothing is changed yet: try an idea below. If things go on as they are, Trafford")
+    assert answer(app).startswith("**Nothing is changed yet: switch an idea on. If things go on as they are, Trafford")
     assert on(app) == []
     assert warnings(app) == []
     assert app.button(key="none").disabled

@@ -72,7 +72,7 @@ def test_the_answer_is_in_children_with_its_range_and_how_sure() -> None:
 
 def test_nothing_in_use_says_so_and_how_things_stand() -> None:
     assert answer(REPLANS, 75, 0, None, ()) == (
-        "Nothing is changed yet: try an idea below. If things go on as they are, Trafford would have about 75 re-plans "
+        "Nothing is changed yet: switch an idea on. If things go on as they are, Trafford would have about 75 re-plans "
         "in the year to March 2021. The 80% range is 60 to 94."
     )
 

@@ -45,6 +45,7 @@ def choose_ideas(world: World) -> None:
             _assumption(world, settings, key)
     with st.expander("Keep it, or load one"):
         _file(world)
+    _said_of_the_file()
 
 
 def _preset(world: World) -> None:
@@ -96,7 +97,10 @@ def _idea(world: World, name: str, entry: Intervention, use: InUse | None) -> No
         _details(world, use)
         st.caption(parts.plain(entry.description))
         for study in (world.models.what_if.evidence[key] for key in entry.evidence):
-            st.caption(f"**{parts.plain(study.label)}** ({study.strength}). {parts.plain(study.result)}")
+            st.caption(
+                f"**{parts.plain(study.label)}**, {parts.plain(study.design)}. {parts.plain(study.result)} "
+                f"{parts.plain(study.reading)}"
+            )
 
 
 def _keep(world: World, **changed: Any) -> None:  # noqa: ANN401 - fields of a Scenario
@@ -244,7 +248,7 @@ def _file(world: World) -> None:
     )
     st.download_button(
         "Download this what-if (YAML)",
-        partial(_yaml, world),
+        _yaml(world),  # not when it is pressed: the session is not at hand then
         file_name="what-if.yaml",
         mime="application/yaml",
         on_click="ignore",
@@ -262,8 +266,13 @@ def _file(world: World) -> None:
             st.session_state[_TOLD] = tuple(_other_than_here(world, loaded))
             keep_scenario(world, replace(loaded, data_version=None, area=None, year=None))
             st.rerun()
-    for fault in st.session_state.get(_FAULTS, ()):
-        st.error(parts.plain(fault))
+
+
+def _said_of_the_file() -> None:
+    """What is wrong with the last file, or should be known of it."""
+    faults = st.session_state.get(_FAULTS, ())
+    if faults:
+        st.error("\n".join(f"- {parts.plain(fault)}" for fault in faults))
     for said in st.session_state.get(_TOLD, ()):
         st.info(parts.plain(said))
 

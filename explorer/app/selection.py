@@ -167,13 +167,15 @@ def _echoed(key: str, name: str) -> bool:
     """Whether a report is the echo of another control's movement.
 
     Where two controls hold one choice, the one that was not touched may send back, soon after the other was moved,
-    what both showed before the page caught up: such an echo is left unheard.
+    what both showed before the page caught up: such an echo is left unheard. Another value is heard.
     """
-    mover, when, before = st.session_state.get(_LAST_MOVED, {}).get(name, (key, 0.0, None))
-    if key != mover and time.monotonic() - when < _ECHO_SECONDS and st.session_state[key] == before:
+    now, value = time.monotonic(), st.session_state[key]
+    mover, moves = st.session_state.get(_LAST_MOVED, {}).get(name, (key, ()))
+    recent = tuple((when, *values) for when, *values in moves if now - when < _ECHO_SECONDS)
+    if key != mover and any(value in values for _, *values in recent):
         return True
     shown = st.session_state.get(_SHOWN, {}).get(key)
-    st.session_state.setdefault(_LAST_MOVED, {})[name] = (key, time.monotonic(), shown)
+    st.session_state.setdefault(_LAST_MOVED, {})[name] = (key, (*recent, (now, shown, value)))
     return False
 
 

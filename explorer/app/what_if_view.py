@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import Any
 
 import polars as pl
 import streamlit as st
@@ -11,18 +12,19 @@ import streamlit as st
 from explorer.app import cached, parts
 from explorer.app.selection import Selection
 from explorer.charts.fan import fan
-from explorer.charts.skill import skill, skill_sentence
+from explorer.charts.skill import skill
 from explorer.config import Indicator
 from explorer.errors import SelectionError
 from explorer.models.calibration import Calibration
 from explorer.models.outcome import TOLD, Outcome, changes, history
 from explorer.models.scenario_code import scenario_code
 from explorer.models.scenarios import Scenario, assumption, in_use
-from explorer.models.what_if import BASELINE, month_end
+from explorer.models.what_if import BASELINE, HORIZONS, month_end
 from explorer.sentences.tested import HOW_TESTED, size_sentence, sizes_table
 from explorer.sentences.what_if import (
     answer,
     at_years,
+    difference_sentence,
     differences_table,
     trade_offs,
     when_words,
@@ -31,6 +33,7 @@ from explorer.wording import listed
 from explorer.world import World
 
 _OTHERS = 3  # authorities named instead
+TESTED_MONTHS = 12 * max(HORIZONS)
 
 
 @dataclass(frozen=True, eq=False)
@@ -154,11 +157,13 @@ def others_instead(world: World, chosen: Selection) -> str:
 
 def say(view: View) -> None:
     """The answer in children, and what it is bought with."""
-    told = "plans_started_repeat" if view.entry.unit == "percent" and "repeat" in view.indicator else view.indicator
+    told = _told_as(view)
     entry = view.world.config.indicators[told]
     paths = view.baseline.paths if told == view.indicator else _path_of_told(view, told)
     labels = list(view.labels.values())
     st.markdown(f"**{parts.plain(answer(view.differences, paths, entry, told, view.name, labels, view.years))}**")
+    if view.months > TESTED_MONTHS and view.acting:
+        st.warning("Further than three years ahead these forecasts have not been tested. Read them with great care.")
     for use in in_use(view.scenario, view.world.models.what_if):
         if not all(effect.allows(use.ratios[effect.name]) for effect in use.entry.effects):
             said = (
@@ -210,13 +215,27 @@ def draw(view: View) -> None:
 
 
 def all_measures(view: View) -> None:
-    """Every measure at one, two and three years."""
-    st.header("Every measure after one, two and three years", anchor=False)
+    """Every measure at one, two and three years: the one looked at in sentences, all of them as a table."""
     entries = {name: view.world.config.indicators[name] for name in TOLD}
-    table = differences_table(view.differences.filter(pl.col("years") <= view.years), entries)
-    if not view.acting:
+    near = view.differences.filter(pl.col("years") <= view.years)
+    table = differences_table(near, entries)
+    if view.acting:
+        st.header("After one, two and three years", anchor=False)
+        told = [_told_as(view)] if _told_as(view) == view.indicator else [_told_as(view), view.indicator]
+        parts.points(*(difference_sentence(row, entries[name]) for name in told for row in _of(near, name)))
+    else:
         table = table.select("Measure", "Years ahead", "As now")
-    parts.table_with_file(table, parts.file_stem(view.world, view.chosen), "what-if-differences")
+    with st.expander("Every measure after one, two and three years"):
+        parts.table_with_file(table, parts.file_stem(view.world, view.chosen), "what-if-differences")
+
+
+def _of(differences: pl.DataFrame, name: str) -> list[dict[str, Any]]:
+    return differences.filter(indicator=name).sort("years").to_dicts()
+
+
+def _told_as(view: View) -> str:
+    """The measure in which the answer is told: children where there is a count of them."""
+    return "plans_started_repeat" if view.indicator == "repeat_plan_percent" else view.indicator
 
 
 def tested(world: World, chosen: Selection) -> None:
@@ -233,10 +252,9 @@ def tested(world: World, chosen: Selection) -> None:
     )
     order = {name: place for place, name in enumerate(table["indicator"].unique(maintain_order=True))}
     table = table.sort(pl.col("indicator").replace_strict(order), "horizon", "model", maintain_order=True)
-    source = "Source: this program's back-test of published figures; `python -m explorer backtest` works it out again"
+    source = "Source: this program's back-test of published figures"
     picture = skill(table, world.config.indicators, result.authorities, result.origins, source)
     parts.show(picture, world, chosen)
-    st.markdown(parts.plain(skill_sentence(table)))
     history = world.history
     opened = float(history.open[history.areas.index(chosen.area), history.years.index(chosen.year)])
     st.markdown(parts.plain(f"{size_sentence(result, opened)} {HOW_TESTED}".strip()))

@@ -143,13 +143,19 @@ def _check_enough(own: History, name: str, fewest: int) -> None:
     if np.isnan(started) or np.isnan(opened) or opened < _FEWEST_OPEN:
         raise SelectionError(
             f"{name} has no figures for plans started and open in the year to March {year} that a what-if can rest on: "
-            f"they are hidden or missing. {instead}."
+            f"they are hidden or missing. {instead}{_or_earlier(own, fewest)}."
         )
     if started < fewest:
         raise SelectionError(
             f"{name} started fewer than {fewest} plans in the year to March {year}. One family could move every rate, "
             f"so no what-if is shown. {instead}."
         )
+
+
+def _or_earlier(own: History, fewest: int) -> str:
+    """An earlier year as a way out, where there is one."""
+    enough = ~np.isnan(own.open[0, 1:-1]) & (np.nan_to_num(own.started[0, 1:-1]) >= fewest)
+    return ", or pick an earlier year" if enough.any() else ""
 
 
 def difference_of(seen: Seen, england: England, rate: str) -> Difference:

@@ -117,7 +117,7 @@ def answer(
     if not in_use or row is None:
         going_on = f"If things go on as they are, {_would_be(today['mean'], entry, indicator, name)} {when}"
         span = in_range(today["p10"], today["p90"], entry.unit)
-        return f"Nothing is changed yet: try an idea below. {going_on}. The 80% range is {span}."
+        return f"Nothing is changed yet: switch an idea on. {going_on}. The 80% range is {span}."
     range_said = f"The 80% range is {way_range(row['p10'], row['p90'], entry.unit)}."
     said, moves = _moved(row, entry, indicator, name, when)
     sure = sentence(verdict(row["p_lower"], entry.unit, row["p_higher"])) if moves else ""
@@ -126,7 +126,7 @@ def answer(
 
 def in_use_words(in_use: Sequence[str]) -> str:
     """The ideas in use: by name where there are few, else how many."""
-    return listed(lowered(label) for label in in_use) if len(in_use) <= _MANY else f"all {len(in_use)} changes"
+    return listed(lowered(label) for label in in_use) if len(in_use) <= _MANY else f"all {len(in_use)} ideas"
 
 
 def _would_be(value: float, entry: Indicator, indicator: str, name: str) -> str:
@@ -315,6 +315,15 @@ def ratio_words(ratio: float) -> str:
     """A ratio as a change: '26% lower', '10% higher', 'no change'."""
     points = half_up(100 * (ratio - 1), 0)
     return f"{abs(points)}% {'lower' if points < 0 else 'higher'}" if points else "no change"
+
+
+def difference_sentence(row: Mapping[str, Any], entry: Indicator) -> str:
+    """One row of DIFFERENCES: 'After 2 years, re-plans started: 3 fewer (80% range: …). Fewer is likely …'."""
+    years = "After 1 year" if row["years"] == 1 else f"After {row['years']} years"
+    moved, what = way(row["difference"], entry.unit), lowered(entry.label)
+    span = way_range(row["p10"], row["p90"], entry.unit)
+    sure = sentence(verdict(row["p_lower"], entry.unit, row["p_higher"]))
+    return f"{years}, {what}: {moved} (80% range: {span}). {sure}".strip()
 
 
 def differences_table(differences: pl.DataFrame, entries: Mapping[str, Indicator]) -> pl.DataFrame:

@@ -71,7 +71,7 @@ CONFERENCES = "Chance of coming back after a restorative conference"
 
 def test_the_slider_moves_the_figures_and_the_link(page: Page, browser: Browser, address: str) -> None:
     open_page(page, f"{address}/what_if{TRAFFORD_2018}")
-    expect(page.get_by_text("Nothing is changed yet: try an idea below")).to_be_visible()
+    expect(page.get_by_text("Nothing is changed yet: switch an idea on")).to_be_visible()
     page.get_by_text("Restorative conferences", exact=True).click()
     expect(page.get_by_text("With restorative conferences, Trafford would have")).to_be_visible()
     slider = page.get_by_role("slider", name=CONFERENCES)
@@ -86,7 +86,7 @@ def test_the_slider_moves_the_figures_and_the_link(page: Page, browser: Browser,
     expect(other.get_by_text(answer)).to_be_visible()
     other.context.close()
     page.get_by_role("button", name="Back to no effect").click()
-    expect(page.get_by_text("Nothing is changed yet: try an idea below")).to_be_visible()
+    expect(page.get_by_text("Nothing is changed yet: switch an idea on")).to_be_visible()
     expect(page).not_to_have_url(re.compile("rc_r"))
 
 
@@ -134,13 +134,13 @@ def test_every_question_below_the_chart_is_answered(page: Page, address: str) ->
 
 def test_a_what_if_goes_into_a_file_and_comes_back(page: Page, address: str, tmp_path: Path) -> None:
     open_page(page, f"{address}/what_if{TRAFFORD_2018}")
-    pick(page, "Start from", "Support for a quarter of families")
+    pick(page, "Start from", "Support for one family in four")
     page.get_by_text("Keep it, or load one").click()
     path = tmp_path / "mine.yaml"
     download(page, "Download this what-if (YAML)").save_as(path)
     assert "commissioned_support" in path.read_text(encoding="utf-8")
     page.get_by_role("button", name="Back to no effect").click()
-    expect(page.get_by_text("Nothing is changed yet: try an idea below")).to_be_visible()
+    expect(page.get_by_text("Nothing is changed yet: switch an idea on")).to_be_visible()
     page.locator("input[type=file]").set_input_files(path)
     expect(page.get_by_text("With support bought for the right families")).to_be_visible()
     path.write_text("name: Bad\ninterventions:\n  magic: {}\n", encoding="utf-8")

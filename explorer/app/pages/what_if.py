@@ -12,7 +12,7 @@ from explorer.sentences.assumptions import ideas_table, rates_table, shared_tabl
 FIGURES = {  # those of ``outcome.DRAWN``, short enough for a row of buttons
     "repeat_plan_percent": "Re-plans",
     "open_2y_plus_percent": "Open 2 years +",
-    "ended_2y_plus_percent": "Ended after 2 years +",
+    "ended_2y_plus_percent": "Ended 2 years +",
     "plans_open": "Plans open",
     "plans_started": "Plans started",
 }
@@ -37,7 +37,7 @@ def what_if(start: Calibration) -> None:
         what_if_view.say(view)
     with results:
         what_if_view.draw(view)
-        what_if_closer.look_closer(view)
+    what_if_closer.look_closer(view)
     what_if_view.all_measures(view)
     with st.expander("What this what-if assumes"):
         if view.acting:
@@ -48,6 +48,8 @@ def what_if(start: Calibration) -> None:
 parts.opening(f"What if: {name}")
 parts.context(world, chosen)
 parts.explain_area(world, chosen)
+if not world.areas[chosen.area].existed(chosen.year):
+    st.stop()
 try:
     start = cached.calibration(world, chosen.area, chosen.year)
 except SelectionError as problem:
