@@ -28,7 +28,7 @@ from explorer.models.scenarios import Scenario, only_differences
 from explorer.world import World
 
 _CHOICES, _WRITTEN, _NOTICES, _PAGE = "choices", "link written", "link notices", "page"
-_LAST_MOVED, _SHOWN = "last moved", "last shown"
+_LAST_MOVED, _SHOWN, _JUST_MOVED = "last moved", "last shown", "just moved"
 _UPLOADED = "loaded plan records"
 _ECHO_SECONDS = 3.0
 
@@ -174,14 +174,23 @@ def _echoed(key: str, name: str) -> bool:
     recent = tuple((when, *values) for when, *values in moves if now - when < _ECHO_SECONDS)
     if key != mover and any(value in values for _, *values in recent):
         return True
+    st.session_state[_JUST_MOVED] = key
     shown = st.session_state.get(_SHOWN, {}).get(key)
     st.session_state.setdefault(_LAST_MOVED, {})[name] = (key, (*recent, (now, shown, value)))
     return False
 
 
 def _show(key: str, value: object) -> None:
-    """Put a value into a control that is about to be drawn."""
-    st.session_state[key] = value
+    """Put a value into a control that is about to be drawn.
+
+    Not into the one whose movement this run answers, if it has the value: where it is moved on meanwhile it would be
+    set back.
+    """
+    answered = st.session_state.get(_JUST_MOVED) == key
+    if answered:
+        del st.session_state[_JUST_MOVED]
+    if not answered or st.session_state.get(key) != value:
+        st.session_state[key] = value
     st.session_state.setdefault(_SHOWN, {})[key] = value
 
 
