@@ -109,7 +109,8 @@ def _takes(view: View) -> None:
 def _work(view: View) -> None:
     """First conferences and reviews a month, and the hours that the ideas ask for."""
     now, then = view.baseline.work[view.years], view.outcome.work[view.years]
-    said = workload_sentence(now.conferences, then.conferences, now.reviews, then.reviews, view.when)
+    year = f"in the year to {month_end(view.start.as_at, 12 * view.years):%B %Y}"
+    said = workload_sentence(now.conferences, then.conferences, now.reviews, then.reviews, year)
     st.markdown(f"**{parts.plain(said)}**")
     for use in in_use(view.scenario, view.world.models.what_if):
         if use.entry.workload is not None:

@@ -19,7 +19,7 @@ from explorer.models.calibration import Calibration
 from explorer.models.outcome import TOLD, Outcome, changes, history
 from explorer.models.scenario_code import scenario_code
 from explorer.models.scenarios import Scenario, assumption, in_use
-from explorer.models.what_if import BASELINE, HORIZONS, month_end
+from explorer.models.what_if import HORIZONS, month_end
 from explorer.sentences.tested import HOW_TESTED, size_sentence, sizes_table
 from explorer.sentences.what_if import (
     answer,
@@ -67,14 +67,19 @@ class View:
         return min(3, self.months // 12)
 
     @property
+    def when(self) -> str:
+        """That year in words."""
+        return when_words(self.entry, month_end(self.start.as_at, 12 * self.years))
+
+    @property
     def end(self) -> date:
         """The last day that it looks ahead to."""
         return month_end(self.start.as_at, self.months)
 
     @property
-    def when(self) -> str:
-        """That year in words."""
-        return when_words(self.entry, month_end(self.start.as_at, 12 * self.years))
+    def told(self) -> str:
+        """The measure in which the answer is told: children where there is a count of them."""
+        return "plans_started_repeat" if self.indicator == "repeat_plan_percent" else self.indicator
 
     @cached_property
     def baseline(self) -> Outcome:
@@ -92,7 +97,7 @@ class View:
         return self._course(code, drawn=drawn)
 
     def _course(self, code: str, *, drawn: bool) -> Outcome:
-        chosen, wanted = self.chosen, (self.indicator,) if drawn else ()
+        chosen, wanted = self.chosen, tuple(dict.fromkeys((self.indicator, self.told))) if drawn else ()
         return cached.course(self.world, self.start, chosen.area, chosen.year, self.months, code, wanted)
 
     @property
@@ -128,7 +133,7 @@ class View:
 
         Of a count it is that of the rate, times the authority's own children.
         """
-        rate = {"plans_started": "plans_started_per_10k"}.get(self.indicator, self.entry.rate)
+        rate = self.entry.rate
         measure = rate or self.indicator
         chosen = self.chosen
         found = cached.position(self.world, chosen.area, measure, chosen.year, chosen.group, chosen.chosen)
@@ -157,11 +162,9 @@ def others_instead(world: World, chosen: Selection) -> str:
 
 def say(view: View) -> None:
     """The answer in children, and what it is bought with."""
-    told = _told_as(view)
-    entry = view.world.config.indicators[told]
-    paths = view.baseline.paths if told == view.indicator else _path_of_told(view, told)
-    labels = list(view.labels.values())
-    st.markdown(f"**{parts.plain(answer(view.differences, paths, entry, told, view.name, labels, view.years))}**")
+    entry, labels = view.world.config.indicators[view.told], list(view.labels.values())
+    said = answer(view.differences, view.baseline.paths, entry, view.told, view.name, labels, view.years)
+    st.markdown(f"**{parts.plain(said)}**")
     if view.months > TESTED_MONTHS and view.acting:
         st.warning("Further than three years ahead these forecasts have not been tested. Read them with great care.")
     for use in in_use(view.scenario, view.world.models.what_if):
@@ -172,23 +175,6 @@ def say(view: View) -> None:
             st.warning(parts.plain(said))
     for warning in trade_offs(view.differences, view.years) if view.acting else ():
         st.warning(parts.plain(warning))
-
-
-def _path_of_told(view: View, told: str) -> pl.DataFrame:
-    """The baseline's row of PATHS of a measure that is told and not drawn."""
-    values = view.baseline.run.at(told, 12 * view.years)
-    low, high = (float(pl.Series(values).quantile(chance, "linear") or 0.0) for chance in (0.1, 0.9))
-    return pl.DataFrame(
-        {
-            "indicator": [told],
-            "which": [BASELINE],
-            "month": [12 * view.years],
-            "month_end": [month_end(view.start.as_at, 12 * view.years)],
-            "mean": [float(values.mean())],
-            "p10": [low],
-            "p90": [high],
-        }
-    )
 
 
 def draw(view: View) -> None:
@@ -221,7 +207,7 @@ def all_measures(view: View) -> None:
     table = differences_table(near, entries)
     if view.acting:
         st.header("After one, two and three years", anchor=False)
-        told = [_told_as(view)] if _told_as(view) == view.indicator else [_told_as(view), view.indicator]
+        told = dict.fromkeys((view.told, view.indicator))
         parts.points(*(difference_sentence(row, entries[name]) for name in told for row in _of(near, name)))
     else:
         table = table.select("Measure", "Years ahead", "As now")
@@ -231,11 +217,6 @@ def all_measures(view: View) -> None:
 
 def _of(differences: pl.DataFrame, name: str) -> list[dict[str, Any]]:
     return differences.filter(indicator=name).sort("years").to_dicts()
-
-
-def _told_as(view: View) -> str:
-    """The measure in which the answer is told: children where there is a count of them."""
-    return "plans_started_repeat" if view.indicator == "repeat_plan_percent" else view.indicator
 
 
 def tested(world: World, chosen: Selection) -> None:

@@ -73,7 +73,7 @@ def fan(
         data=_data(now, then, past, entry, median, median_label, as_at, top),
         table=_table(now, then, past, entry),
         alt=f"Line chart with likely ranges. {heading}. {_in_words(now, then, past, entry)}",
-        key=_key(in_use, past, as_at, median),
+        key=_key(in_use, past, as_at, median, entry),
         note=_note(drawn, past, top),
     )
 
@@ -314,7 +314,7 @@ def _in_words(now: pl.DataFrame, then: pl.DataFrame, past: pl.DataFrame, entry: 
     return " ".join([*parts, f"What happened next: {figures}."] if figures else parts)
 
 
-def _key(in_use: bool, past: pl.DataFrame, as_at: date, median: float | None) -> str:
+def _key(in_use: bool, past: pl.DataFrame, as_at: date, median: float | None, entry: Indicator) -> str:
     bands = "From dark to light, 50, 80 and 95 of 100 possible futures lie within its bands."
     parts = ["Blue line with circles: published figures."] if not past.filter(~pl.col("after")).is_empty() else []
     parts.append(f"Upright dotted line: {day(as_at)}, where the forecast starts.")
@@ -326,7 +326,7 @@ def _key(in_use: bool, past: pl.DataFrame, as_at: date, median: float | None) ->
     if past["after"].any():
         parts.append("Hollow diamonds: what happened next.")
     if median is not None:
-        parts.append("Level grey line: the median.")
+        parts.append(f"Level grey line: the median, {in_unit(median, entry.unit)}.")
     return " ".join(parts)
 
 

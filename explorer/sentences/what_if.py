@@ -32,12 +32,15 @@ def when_words(entry: Indicator, end: date) -> str:
     return f"{'at the end of' if entry.period == 'day' else 'in the year to'} {end:%B %Y}"
 
 
+_NONE = "no change"
+
+
 def way(value: float, unit: str) -> str:
     """A difference: '4 fewer', '1.2 higher', 'no change'; a part of a child is 'less than 1 fewer'."""
     places = 0 if unit == "count" else 1
     number = half_up(value, places)
     if not value:
-        return "no change"
+        return _NONE
     side = ("fewer" if value < 0 else "more") if unit == "count" else ("lower" if value < 0 else "higher")
     return f"{abs(number):,} {side}" if number else f"less than {Decimal(1).scaleb(-places)} {side}"
 
@@ -118,7 +121,8 @@ def answer(
         going_on = f"If things go on as they are, {_would_be(today['mean'], entry, indicator, name)} {when}"
         span = in_range(today["p10"], today["p90"], entry.unit)
         return f"Nothing is changed yet: switch an idea on. {going_on}. The 80% range is {span}."
-    range_said = f"The 80% range is {way_range(row['p10'], row['p90'], entry.unit)}."
+    span = way_range(row["p10"], row["p90"], entry.unit)
+    range_said = f"The 80% range is {span}." if span != _NONE else "In 8 of 10 futures next to nothing changes."
     said, moves = _moved(row, entry, indicator, name, when)
     sure = sentence(verdict(row["p_lower"], entry.unit, row["p_higher"])) if moves else ""
     return f"With {in_use_words(in_use)}, {said}. {range_said} {sure}".strip()

@@ -62,8 +62,8 @@ st.markdown(
 - **Each plan is followed month by month**: it starts, lasts, ends, and some children come back within ten years.
   Nothing later than 31 March {chosen.year} is used; what happened next is drawn beside it where it is known.
 - **How soon children come back is borrowed** from re-referrals in England. Nobody has measured it for plans.
-- **The ideas are judgement** unless it says otherwise: no English study has measured what they do to re-plans. So no
-  effect, and harm, are always within their range.
+- **The ideas are judgement** unless it says otherwise: no English study has measured what they do to re-plans. So
+  no effect, and harm, are never ruled out.
 - **Some re-plans are needed.** Fewer plans is not success by itself: read it beside children coming into care.
 """
 )
