@@ -409,7 +409,7 @@ def test_a_what_if_works_or_says_why_not(name: str) -> None:
         assert np.isfinite(found.state.open).all()
         assert np.isfinite(found.rates.ending).all()
         said = [weight_sentence(found, "Trafford"), *found.sources]
-        said += rates_table(found, world.models.fit).select(pl.col(pl.String)).unpivot()["value"].to_list()
+        said += rates_table(found).select(pl.col(pl.String)).unpivot()["value"].to_list()
         for words in said:
             assert not BROKEN.search(words), (year, words)
     assert worked or name != "sample"

@@ -26,15 +26,15 @@ def made(**weights: float) -> Calibration:
 
 
 def test_every_rate_has_a_name_of_its_own() -> None:
-    labels = rate_labels(MODELS.fit)
+    labels = rate_labels()
     assert tuple(labels) == RATES
     assert len(set(labels.values())) == len(RATES)
     assert labels["ending_2y_plus"] == "How fast plans end: 2 years or more"
 
 
 def test_the_rates_by_hand() -> None:
-    rows = rates_table(made(), MODELS.fit).rows(named=True)
-    assert [row["What"] for row in rows] == list(rate_labels(MODELS.fit).values())
+    rows = rates_table(made()).rows(named=True)
+    assert [row["What"] for row in rows] == list(rate_labels().values())
     first, back, ending = rows[0], rows[1], rows[2]
     assert first["Taken as"] == "50.0 a year per 10,000 children"
     assert first["80% range"] == "25.0 a year per 10,000 children to 100.0 a year per 10,000 children"
@@ -51,7 +51,7 @@ def test_the_rates_by_hand() -> None:
 def test_a_rate_that_nobody_counted_says_so() -> None:
     start = made()
     basis = {name: replace(one, last_year=None, events=0.0) for name, one in start.basis.items()}
-    table = rates_table(replace(start, basis=basis), MODELS.fit)
+    table = rates_table(replace(start, basis=basis))
     assert set(table["Latest year"]) == {"none"}
     assert set(table["Counted so far"]) == {"0"}
 
@@ -82,7 +82,7 @@ def test_the_weight_is_the_average_over_the_rates() -> None:
 )
 def test_what_a_real_authority_rests_on_reads_well(area: str, year: int) -> None:
     start = start_of(area, year)
-    table = rates_table(start, MODELS.fit)
+    table = rates_table(start)
     assert table.height == len(RATES)
     for cell in table.rows():
         assert not any(BROKEN.search(text) for text in cell), cell

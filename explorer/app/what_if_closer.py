@@ -15,13 +15,11 @@ from explorer.charts.compared import compared
 from explorer.charts.tornado import tornado as tornado_picture
 from explorer.charts.waterfall import waterfall as waterfall_picture
 from explorer.models.explain import Exact, alone, hours, solve, tornado, waterfall
-from explorer.models.scenarios import Scenario, in_use
+from explorer.models.scenarios import Scenario, global_range, in_use
 from explorer.models.what_if import month_end
 from explorer.sentences.assumptions import rate_labels
 from explorer.sentences.what_if import solve_sentence, workload_sentence
 from explorer.wording import count, day
-
-SETTING_LABELS = {"overlap_discount": "Overlap between ideas", "coupling": "Closing faster brings more children back"}
 
 
 def look_closer(view: View) -> None:
@@ -51,7 +49,8 @@ def _matters(view: View) -> None:
     after, before = (one.run.mean(view.indicator, exact.month) for one in (view.outcome, view.baseline))
     answer = after - before if view.acting else after
     offset = answer - exact.change(view.scenario)
-    table = tornado(exact, view.scenario, {**rate_labels(view.world.models.fit), **SETTING_LABELS}, offset)
+    labels = {key: global_range(exact.settings, key).label for key in ("overlap_discount", "coupling")}
+    table = tornado(exact, view.scenario, {**rate_labels(), **labels}, offset)
     picture = tornado_picture(table, view.entry, view.when, view.name, view.source, view.acting)
     parts.show(picture, view.world, view.chosen)
 

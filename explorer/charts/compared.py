@@ -8,12 +8,12 @@ from typing import Any
 import altair as alt
 import polars as pl
 
-from explorer.charts.fan import AXIS_TITLES, DASHED, year_at
+from explorer.charts.fan import AXIS_TITLES, DASHED, forecast_words, year_at, years_axis
 from explorer.charts.picture import Picture
 from explorer.charts.theme import DOTTED, INK, LABEL_SIZE, NEIGHBOUR, SCENARIO, SOLID, UNIT_TITLES, WIDE, specification
 from explorer.config import Indicator
 from explorer.sentences.what_if import when_words
-from explorer.wording import day, half_up, in_range, in_unit, listed, possessive
+from explorer.wording import half_up, in_range, in_unit, listed, possessive
 
 HEIGHT = 320  # pixels
 AS_NOW = "As now"
@@ -58,12 +58,10 @@ def compared(
     ends = [(which, rows.row(-1, named=True)) for which, rows in lines]
     last = ends[0][1]["month_end"]
     heading = compared_title([(which, row["mean"]) for which, row in ends], entry, when_words(entry, last))
-    measured = "twelve months to the end of each month" if entry.period == "year" else "at the end of each month"
     return Picture(
         name=f"compared-{indicator.replace('_', '-')}",
         title=heading,
-        subtitle=f"{possessive(name)} figures: {entry.label}, {UNIT_TITLES[entry.unit]}, {measured}. Forecast from "
-        f"{day(as_at)} to {day(last)}",
+        subtitle=f"{possessive(name)} figures: {forecast_words(entry, as_at, last)}",
         source=source,
         spec=compared_spec(UNIT_TITLES[entry.unit], AXIS_TITLES[entry.period]),
         data=_data(lines, entry),
@@ -100,12 +98,7 @@ def compared_title(ends: Sequence[tuple[str, float]], entry: Indicator, when: st
 @lru_cache(maxsize=16)
 def compared_spec(axis_title: str, x_title: str) -> dict[str, Any]:
     """The drawing rules: a line each, its mark every twelve months and at its end, and its name beside it."""
-    x = alt.X(
-        "x:Q",
-        title=x_title,
-        axis=alt.Axis(format="d", grid=False, tickMinStep=1, labelOverlap=True, labelSeparation=8),
-        scale=alt.Scale(zero=False, nice=False, padding=10),
-    )
+    x = years_axis(x_title)
     y = alt.Y(
         "value:Q",
         title=axis_title,

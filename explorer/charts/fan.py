@@ -67,7 +67,7 @@ def fan(
     return Picture(
         name=f"fan-{indicator.replace('_', '-')}",
         title=heading,
-        subtitle=_subtitle(entry, as_at, last_now["month_end"]),
+        subtitle=forecast_words(entry, as_at, last_now["month_end"]),
         source=source,
         spec=fan_spec(theme.UNIT_TITLES[entry.unit], AXIS_TITLES[entry.period]),
         data=_data(now, then, past, entry, median, median_label, as_at, top),
@@ -83,7 +83,18 @@ def year_at(end: date) -> float:
     return end.year + (end.month - 3) / 12
 
 
-def _subtitle(entry: Indicator, as_at: date, end: date) -> str:
+def years_axis(title: str) -> alt.X:
+    """The axis of reporting years of a forecast; see ``year_at``."""
+    return alt.X(
+        "x:Q",
+        title=title,
+        axis=alt.Axis(format="d", grid=False, tickMinStep=1, labelOverlap=True, labelSeparation=8),
+        scale=alt.Scale(zero=False, nice=False, padding=10),
+    )
+
+
+def forecast_words(entry: Indicator, as_at: date, end: date) -> str:
+    """Measure, unit, how it is counted and the days of a forecast."""
     measured = "twelve months to the end of each month" if entry.period == "year" else "at the end of each month"
     return f"{entry.label}, {theme.UNIT_TITLES[entry.unit]}, {measured}. Forecast from {day(as_at)} to {day(end)}"
 
@@ -91,12 +102,7 @@ def _subtitle(entry: Indicator, as_at: date, end: date) -> str:
 @lru_cache(maxsize=16)
 def fan_spec(axis_title: str, x_title: str) -> dict[str, Any]:
     """The drawing rules of the fan."""
-    x = alt.X(
-        "x:Q",
-        title=x_title,
-        axis=alt.Axis(format="d", grid=False, tickMinStep=1, labelOverlap=True, labelSeparation=8),
-        scale=alt.Scale(zero=False, nice=False, padding=10),
-    )
+    x = years_axis(x_title)
     y = alt.Y(
         "value:Q",
         title=axis_title,

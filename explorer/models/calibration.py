@@ -290,18 +290,18 @@ def _mean_year(year: YearBefore) -> YearBefore:
 
 
 def _basis(rate: str, seen: Seen, logs: Array, difference: Difference, england: England, own: History) -> Basis:
-    first = np.exp(logs[0])
     known = np.flatnonzero(~np.isnan(seen.log_rate[0]))
-    return Basis(
-        name=rate,
-        value=float(np.median(first)),
-        low=float(np.quantile(first, 0.1)),
-        high=float(np.quantile(first, 0.9)),
-        england=float(np.exp(england.rates[rate].level[-1])),
-        prior_weight=float(difference.prior_weight[0]),
-        events=float(np.nansum(seen.events[0])),
-        last_year=int(own.years[known[-1]]) if len(known) else None,
-    )
+    last = int(own.years[known[-1]]) if len(known) else None
+    weight, events = float(difference.prior_weight[0]), float(np.nansum(seen.events[0]))
+    return basis_of(rate, np.exp(logs[0]), england, weight, events, last)
+
+
+def basis_of(
+    rate: str, first: Array, england: England, prior_weight: float, events: float, last_year: int | None
+) -> Basis:
+    """What one rate rests on, from the draws of its first year ahead."""
+    low, value, high = np.quantile(first, [0.1, 0.5, 0.9]).tolist()
+    return Basis(rate, value, low, high, float(np.exp(england.rates[rate].level[-1])), prior_weight, events, last_year)
 
 
 def _hidden(own: History) -> tuple[str, ...]:

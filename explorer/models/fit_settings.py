@@ -1,7 +1,7 @@
 """The numbers of policy behind fitting and forecasting: plan_flow.yaml."""
 
 from pathlib import Path
-from typing import Annotated, cast
+from typing import Annotated, Generic, TypeVar, cast
 
 from pydantic import Field
 
@@ -15,31 +15,17 @@ _Ratio = Annotated[float, Field(ge=1)]
 _Some = Annotated[float, Field(ge=0)]
 _Share = Annotated[float, Field(ge=0, le=1)]
 _FILE = "plan_flow.yaml"
+Number = TypeVar("Number", bound=float)
 
 
-class Ending(Entry):
+class ByBand(Entry, Generic[Number]):
     """One number for each duration band; the names are those of ``history.BANDS``."""
 
-    up_to_3m: _Ratio
-    three_to_six: Annotated[_Ratio, Field(alias="3m_to_6m")]
-    six_to_twelve: Annotated[_Ratio, Field(alias="6m_to_1y")]
-    one_to_two: Annotated[_Ratio, Field(alias="1y_to_2y")]
-    two_plus: Annotated[_Ratio, Field(alias="2y_plus")]
-
-    @property
-    def by_band(self) -> tuple[float, ...]:
-        """In the order of ``history.BANDS``."""
-        return (self.up_to_3m, self.three_to_six, self.six_to_twelve, self.one_to_two, self.two_plus)
-
-
-class EndingExtra(Entry):
-    """As ``Ending``, 0 or more."""
-
-    up_to_3m: _Some
-    three_to_six: Annotated[_Some, Field(alias="3m_to_6m")]
-    six_to_twelve: Annotated[_Some, Field(alias="6m_to_1y")]
-    one_to_two: Annotated[_Some, Field(alias="1y_to_2y")]
-    two_plus: Annotated[_Some, Field(alias="2y_plus")]
+    up_to_3m: Number
+    three_to_six: Annotated[Number, Field(alias="3m_to_6m")]
+    six_to_twelve: Annotated[Number, Field(alias="6m_to_1y")]
+    one_to_two: Annotated[Number, Field(alias="1y_to_2y")]
+    two_plus: Annotated[Number, Field(alias="2y_plus")]
 
     @property
     def by_band(self) -> tuple[float, ...]:
@@ -56,7 +42,7 @@ class Chance(Entry):
     reference: Text
     first_starts: _Ratio
     returns: _Ratio
-    ending: Ending
+    ending: ByBand[_Ratio]
     together: _Share
 
     @property
@@ -74,7 +60,7 @@ class YearlyChance(Entry):
     reference: Text
     first_starts: _Some
     returns: _Some
-    ending: EndingExtra
+    ending: ByBand[_Some]
 
     def of(self, rate: str) -> float:
         """That of a rate, by the names of ``rates.RATES``."""

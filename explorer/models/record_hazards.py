@@ -24,6 +24,7 @@ from explorer.models.calibration import (
     YEARS_AHEAD,
     Basis,
     Calibration,
+    basis_of,
     central_of,
     difference_of,
     leaving_mix,
@@ -316,16 +317,7 @@ def _basis(rate: str, logs: Array, weight: float, found: Occurred, england: Engl
         first = first * YEAR / children
     elif rate == RETURNS:
         first = -np.expm1(-first)
-    return Basis(
-        name=rate,
-        value=float(np.median(first)),
-        low=float(np.quantile(first, 0.1)),
-        high=float(np.quantile(first, 0.9)),
-        england=float(np.exp(england.rates[rate].level[-1])),
-        prior_weight=weight,
-        events=found.events,
-        last_year=None,
-    )
+    return basis_of(rate, first, england, weight, found.events, None)
 
 
 def _sources(counted: Counts, as_at: date, own: History, line: Timeline) -> tuple[str, ...]:

@@ -7,7 +7,6 @@ import polars as pl
 
 from explorer.models.calibration import Basis, Calibration
 from explorer.models.durations import WIDTHS
-from explorer.models.fit_settings import FitSettings
 from explorer.models.flow import BAND_STARTS
 from explorer.models.rates import ENDING, FIRST, RETURNS
 from explorer.models.scenarios import GLOBALS, Scenario, assumption, global_range, in_use
@@ -18,7 +17,7 @@ _BAND_WORDS = ("up to 3 months", "3 to 6 months", "6 months to 1 year", "1 to 2 
 _MANY = 0.5
 
 
-def rate_labels(settings: FitSettings) -> Mapping[str, str]:
+def rate_labels() -> Mapping[str, str]:
     """What each calibrated rate is called."""
     return {
         FIRST: "How many first plans start",
@@ -27,9 +26,9 @@ def rate_labels(settings: FitSettings) -> Mapping[str, str]:
     }
 
 
-def rates_table(calibration: Calibration, settings: FitSettings) -> pl.DataFrame:
+def rates_table(calibration: Calibration) -> pl.DataFrame:
     """The rates that a what-if rests on, with their ranges, for reading."""
-    labels = rate_labels(settings)
+    labels = rate_labels()
     return pl.DataFrame(
         [
             {

@@ -80,5 +80,5 @@ if start.hidden:
         parts.plain(f"Hidden, so only known as a range: {'; '.join(labels)}. Each possible future takes one value.")
     )
 with st.expander("The rates, with their ranges"):
-    st.table(parts.readable(rates_table(start, world.models.fit)))
+    st.table(parts.readable(rates_table(start)))
 what_if_view.tested(world, chosen)
