@@ -117,12 +117,39 @@ class Uncertainty(Entry):
     reference: Text
 
 
+_Share = Annotated[float, Field(gt=0.5, lt=1)]
+
+
+class Standing(Entry):
+    """When an authority is said to be higher or lower than its group.
+
+    Beyond the range of ``far_confidence`` in one year, or beyond that of ``usual_confidence`` two years running.
+    ``draws`` and ``seed`` are those of chances and ranges.
+    """
+
+    label: Text
+    unit: Text
+    usual_confidence: _Share
+    far_confidence: _Share
+    draws: Whole
+    seed: int
+    description: Text
+    reference: Text
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.usual_confidence >= self.far_confidence:
+            raise ValueError("'usual_confidence' must be below 'far_confidence'")
+        return self
+
+
 class Benchmarks(Entry):
-    """benchmarks.yaml: comparator groups, hidden figures, likely ranges."""
+    """benchmarks.yaml: comparator groups, hidden figures, likely ranges, and what is unusual."""
 
     groups: dict[str, Group]
     suppression: Suppression
     uncertainty: Uncertainty
+    standing: Standing
 
 
 PUBLISHED_KINDS = ("measures", "areas", "area_changes", "neighbours")
