@@ -11,6 +11,7 @@ from explorer.app.selection import Selection, notices
 from explorer.charts.picture import Picture
 from explorer.errors import ExplorerError
 from explorer.export.csv_file import csv_bytes
+from explorer.export.image_file import png_bytes, svg_bytes
 from explorer.wording import half_up
 from explorer.world import World
 
@@ -80,7 +81,7 @@ def drawn_from_records(world: World, chosen: Selection) -> bool:
     """Whether the authority whose plan records are chosen is on the page at all."""
     if world.records is None:
         return False
-    group = world.comparators(chosen.area, chosen.year, chosen.group, chosen.chosen)
+    group = world.comparators(chosen.area, chosen.year, *chosen.whom)
     return world.records.area in (chosen.area, *group.members)
 
 
@@ -131,23 +132,34 @@ def chart(picture: Picture) -> None:
 
 
 def small_print(picture: Picture, stem: str) -> None:
-    """Key, caveat and source in one paragraph, then the table and its file."""
+    """Key, caveat and source in one paragraph, then the table and the files."""
     st.caption(plain(" ".join(filter(None, (picture.key, picture.note, f"{picture.source}.")))))
     with st.expander("Table and download"):
-        table_with_file(picture.table, stem, picture.name)
+        table_with_file(picture.table, stem, picture.name, picture)
 
 
-def table_with_file(table: pl.DataFrame, stem: str, name: str) -> None:
-    """A table on the page with its file below it."""
+def table_with_file(table: pl.DataFrame, stem: str, name: str, picture: Picture | None = None) -> None:
+    """A table on the page with its file below it, and those of the picture that it belongs to.
+
+    A file is made when its button is pressed. Where that fails the button says so, and the page stays as it is.
+    """
     st.table(readable(table))
-    st.download_button(
-        "Download this table (CSV)",
-        partial(csv_bytes, table),
-        file_name=f"{stem}-{name}.csv",
-        mime="text/csv",
-        key=f"download-{name}",
-        on_click="ignore",
-    )
+    files = [("Download this table (CSV)", partial(csv_bytes, table), "csv", "text/csv")]
+    if picture is not None:
+        files += [
+            ("Download the picture (PNG)", partial(png_bytes, picture), "png", "image/png"),
+            ("Download the picture (SVG)", partial(svg_bytes, picture), "svg", "image/svg+xml"),
+        ]
+    with st.container(horizontal=True):
+        for label, content, ending, mime in files:
+            st.download_button(
+                label,
+                content,
+                file_name=f"{stem}-{name}.{ending}",
+                mime=mime,
+                key=f"download-{name}" if ending == "csv" else f"download-{name}-{ending}",
+                on_click="ignore",
+            )
 
 
 def readable(table: pl.DataFrame) -> pl.DataFrame:
