@@ -137,7 +137,13 @@ def _changes(table: pl.DataFrame) -> tuple[Change, ...]:
 
 
 def comparators(
-    areas: Areas, benchmarks: Benchmarks, group: str, code: str, year: int, chosen: Sequence[str] = ()
+    areas: Areas,
+    benchmarks: Benchmarks,
+    group: str,
+    code: str,
+    year: int,
+    chosen: Sequence[str] = (),
+    without: Sequence[str] = (),
 ) -> Comparators:
     """Whom ``code`` is compared with in ``year`` by a group of config/benchmarks.yaml.
 
@@ -145,6 +151,7 @@ def comparators(
 
     Args:
         chosen: The areas of a group picked by hand; used by that group alone.
+        without: Members that the reader leaves out; others are not minded.
 
     Raises:
         SelectionError: the group is unknown, or the area is not an authority.
@@ -169,6 +176,10 @@ def comparators(
             members = [other for other in dict.fromkeys(chosen) if other != code]
             if not members:
                 notes.append("No authorities are picked yet. Add some under 'Compare with'.")
+    left_out = [other for other in members if other in without]
+    if left_out:
+        members = [other for other in members if other not in without]
+        notes.append(f"Left out of the comparison by choice: {listed(areas.label(other) for other in left_out)}.")
     notes += [_absent(areas, other, year) for other in members if not areas[other].existed(year)]
     return Comparators(group, entry.label, entry.short_label, entry.member_label, tuple(members), tuple(notes))
 

@@ -151,6 +151,17 @@ class Benchmarks(Entry):
     uncertainty: Uncertainty
     standing: Standing
 
+    @model_validator(mode="after")
+    def _one_of_england(self) -> Self:
+        if sum(group.kind == "england" for group in self.groups.values()) != 1:
+            raise ValueError("'groups' must hold exactly one of kind 'england'")
+        return self
+
+    @property
+    def england(self) -> str:
+        """The name of the group of all authorities."""
+        return next(name for name, group in self.groups.items() if group.kind == "england")
+
 
 PUBLISHED_KINDS = ("measures", "areas", "area_changes", "neighbours")
 

@@ -149,8 +149,11 @@ def wilson_interval(numerator: Number, base: Number, benchmarks: Benchmarks) -> 
 
 
 def _likely_range(entry: Indicator, benchmarks: Benchmarks) -> tuple[pl.Expr, pl.Expr]:
-    """The Wilson interval of a published percentage with counts, in percent; null for all else."""
-    if entry.unit != "percent" or entry.numerator is None:
+    """The Wilson interval of a published percentage or rate with counts, in its unit; null for all else.
+
+    Of a rate too, as of a very small share: its upper end is that of a Poisson count (Brown, Cai and DasGupta 2001).
+    """
+    if entry.unit == "count" or entry.numerator is None:
         return pl.lit(None, pl.Float64), pl.lit(None, pl.Float64)
     known = pl.col("value").is_not_null() & (pl.col("base") > 0)
     lower, upper = wilson_interval(pl.col("numerator"), pl.col("base"), benchmarks)

@@ -73,3 +73,8 @@ def ordinal(number: int) -> str:
 def possessive(name: str) -> str:
     """A name's possessive: Trafford's, St Helens'."""
     return f"{name}'" if name.endswith("s") else f"{name}'s"
+
+
+def lowered(label: str) -> str:
+    """A label inside a sentence: 'restorative conferences', but 'SMARTER plans'."""
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]

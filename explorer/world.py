@@ -93,19 +93,29 @@ class World:
         """Whether an indicator has any figures, of any area, in a year."""
         return (indicator, year) in self.covered
 
-    def comparators(self, area: str, year: int, group: str, chosen: Sequence[str] = ()) -> Comparators:
+    def comparators(
+        self, area: str, year: int, group: str, chosen: Sequence[str] = (), without: Sequence[str] = ()
+    ) -> Comparators:
         """Whom ``area`` is compared with; see ``areas.comparators``."""
         if year not in self.years:
             raise SelectionError(f"There are no figures for {year}; years are {self.years[0]} to {self.years[-1]}.")
-        for code in chosen:
+        for code in (*chosen, *without):
             if self.areas[code].level != "local_authority":
                 raise SelectionError(f"'{code}' is not an authority.")
-        return comparators(self.areas, self.config.benchmarks, group, area, year, chosen)
+        return comparators(self.areas, self.config.benchmarks, group, area, year, chosen, without)
 
-    def position(self, area: str, indicator: str, year: int, group: str, chosen: Sequence[str] = ()) -> Position:
+    def position(
+        self,
+        area: str,
+        indicator: str,
+        year: int,
+        group: str,
+        chosen: Sequence[str] = (),
+        without: Sequence[str] = (),
+    ) -> Position:
         """Place ``area`` for one indicator and year; see ``benchmarks.position``."""
         entry = self.indicator(indicator)
-        found = self.comparators(area, year, group, chosen)
+        found = self.comparators(area, year, group, chosen, without)
         return position(self.table, self.areas, entry, area, year, found)
 
 

@@ -8,6 +8,8 @@ import gc
 import streamlit as st
 
 from explorer.benchmarks.position import Position
+from explorer.benchmarks.standing import Everyone, Standing, everyone
+from explorer.benchmarks.standing import standing as judged
 from explorer.models.backtest_table import BackTest, load_back_test
 from explorer.models.calibration import Calibration, calibrate
 from explorer.models.england import England, learn
@@ -48,22 +50,65 @@ def standing() -> World | None:
     return None if records is None else world().with_records(records)
 
 
+Areas = tuple[str, ...]
+
+
 @st.cache_resource(max_entries=4096, show_spinner=False)
 def _position(
-    version: str, _world: World, area: str, indicator: str, year: int, group: str, chosen: tuple[str, ...]
+    version: str, _world: World, area: str, indicator: str, year: int, group: str, chosen: Areas, without: Areas
 ) -> Position:
-    return _world.position(area, indicator, year, group, chosen)
+    return _world.position(area, indicator, year, group, chosen, without)
 
 
 def position(
-    loaded: World, area: str, indicator: str, year: int, group: str, chosen: tuple[str, ...]
+    loaded: World, area: str, indicator: str, year: int, group: str, chosen: Areas = (), without: Areas = ()
 ) -> Position | None:
     """``World.position``, kept unless the data are one session's; None where there are no figures in that year."""
     if not loaded.has(indicator, year):
         return None
     if loaded.private:
-        return loaded.position(area, indicator, year, group, chosen)
-    return _position(loaded.version, loaded, area, indicator, year, group, chosen)
+        return loaded.position(area, indicator, year, group, chosen, without)
+    return _position(loaded.version, loaded, area, indicator, year, group, chosen, without)
+
+
+@st.cache_resource(max_entries=512, show_spinner=False)
+def _everyone(version: str, indicator: str, year: int) -> Everyone:
+    loaded, entry = world(), world().config.indicators[indicator]
+    benchmarks, anyone = loaded.config.benchmarks, loaded.areas.authorities[0].code
+    found = loaded.position(anyone, indicator, year, benchmarks.england)
+    return everyone(found, entry.scale, benchmarks.standing, benchmarks.uncertainty.design_effect)
+
+
+def everybody(indicator: str, year: int) -> Everyone:
+    """How England's authorities differ, from published figures alone: a file changes nothing for anybody else."""
+    return _everyone(world().version, indicator, year)
+
+
+def _standing(
+    loaded: World, area: str, indicator: str, year: int, group: str, chosen: Areas, without: Areas
+) -> Standing:
+    now = position(loaded, area, indicator, year, group, chosen, without)
+    assert now is not None
+    before = position(loaded, area, indicator, year - 1, group, chosen, without)
+    return judged(now, everybody(indicator, year), before, everybody(indicator, year - 1) if before else None)
+
+
+@st.cache_resource(max_entries=4096, show_spinner=False)
+def _kept_standing(
+    version: str, _world: World, area: str, indicator: str, year: int, group: str, chosen: Areas, without: Areas
+) -> Standing:
+    return _standing(_world, area, indicator, year, group, chosen, without)
+
+
+def standing_of(
+    loaded: World, area: str, indicator: str, year: int, group: str, chosen: Areas = (), without: Areas = ()
+) -> Standing | None:
+    """A position with chance allowed for; kept and None as ``position`` is."""
+    if not loaded.has(indicator, year):
+        return None
+    if loaded.private:
+        return _standing(loaded, area, indicator, year, group, chosen, without)
+    return _kept_standing(loaded.version, loaded, area, indicator, year, group, chosen, without)
 
 
 @st.cache_resource(max_entries=32, show_spinner="Learning from every authority's figures…")

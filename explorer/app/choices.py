@@ -15,9 +15,26 @@ from explorer.plan_indicators import COUNTS, PERCENTAGES
 from explorer.sentences.records import KIND_WORDS
 from explorer.world import World
 
-DATA_PAGE, WHAT_IF_PAGE = "data", "what_if"
+DATA_PAGE, WHAT_IF_PAGE, NEIGHBOURS_PAGE, TRENDS_PAGE = "data", "what_if", "neighbours", "trends"
+NOBODY = ""  # no second authority beside the first
+VIEWS: Mapping[str, str] = {  # of the Neighbours page
+    "bars": "Ranked",
+    "funnel": "By size",
+    "years": "Over the years",
+    "all": "All measures",
+    "pairs": "Two measures",
+    "map": "Map",
+}
+OF_ONE_MEASURE = ("bars", "funnel", "years", "map")  # the views that show the measure chosen
 MOST_BESIDE = 3  # what-ifs compared with the one at hand
 NAMES_TAKEN = (BASELINE, AS_NOW)  # in a comparison, of how things are
+EVERY: Mapping[str, str] = {  # periods of the Trends page
+    "year": "Years",
+    "quarter": "Quarters",
+    "month": "Months",
+    "rolling_12m": "Twelve months to each date",
+    "year_to_date": "The year so far",
+}
 CLOSER: Mapping[str, str] = {  # the questions below the chart of the What if page
     "work": "What does it ask of us?",  # the first is the one a page opens on: the quickest to work out
     "parts": "What makes the difference?",
@@ -26,6 +43,7 @@ CLOSER: Mapping[str, str] = {  # the questions below the chart of the What if pa
     "compare": "Compare what-ifs",
 }
 _LONGEST_SHOWN = 24
+LONGEST_REASON = 120
 PUBLISHED, SAMPLE, STANDING, UPLOAD = "published", "sample", "records", "upload"
 DATA_WORDS: Mapping[str, str] = {
     PUBLISHED: "Published figures",
@@ -68,6 +86,13 @@ def _read_group(text: str, world: World) -> str | None:
     return text if text in world.config.benchmarks.groups else None
 
 
+def trend_indicators(world: World) -> list[str]:
+    """Measures that can be followed over time: all that anybody publishes, and what the plan records chosen hold."""
+    held = {name for name, _ in world.covered}
+    records = set(world.records.figures["indicator"]) if world.records is not None else set()
+    return [name for name in world.config.indicators if name in held | records]
+
+
 def _read_areas(text: str, world: World) -> list[str] | None:
     """The known codes of a list, up to the limit; None where there is none."""
     codes = [code for code in dict.fromkeys(text.split(",")) if _read_area(code, world)]
@@ -87,6 +112,35 @@ def picked(world: World, group: str) -> bool:
 
 def _read_indicator(text: str, world: World) -> str | None:
     return text if text in comparable_indicators(world) else None
+
+
+@dataclass(frozen=True)
+class Rebase:
+    """A new stretch of a control chart, begun by hand: after which day, for which figures, and why."""
+
+    indicator: str
+    area: str
+    end: date
+    reason: str
+
+
+def _read_rebase(text: str, world: World) -> Rebase | None:
+    """A measure, an authority, a day and a reason; the reason is a stranger's text and is cut and cleaned."""
+    indicator, area, end, reason = (*text.split("~", 3), "", "", "", "")[:4]
+    day, why = _read_date(end), clean(reason)
+    if day is None or not why or indicator not in world.config.indicators or _read_area(area, world) is None:
+        return None
+    return Rebase(indicator, area, day, why)
+
+
+def _write_rebase(found: Rebase | None, world: World) -> str:
+    return "" if found is None else "~".join((found.indicator, found.area, found.end.isoformat(), found.reason))
+
+
+def clean(reason: str) -> str:
+    """A reason as it is kept and shown: one line of letters, digits and plain signs, not too long."""
+    kept = "".join(sign if sign.isprintable() and sign != "~" else " " for sign in reason)
+    return " ".join(kept.split())[:LONGEST_REASON]
 
 
 def _read_date(text: str) -> date | None:
@@ -165,6 +219,65 @@ CHOICES: Mapping[str, Choice] = {
         _read_areas,
         lambda codes, world: "an empty list",
         lambda codes, world: ",".join(codes),
+    ),
+    "without": Choice(
+        "list of authorities left out",
+        lambda world: [],
+        _read_areas,
+        lambda codes, world: "nobody left out",
+        lambda codes, world: ",".join(codes),
+    ),
+    "view": Choice(
+        "view",
+        lambda world: next(iter(VIEWS)),
+        lambda text, world: text if text in VIEWS else None,
+        lambda name, world: VIEWS[name].lower(),
+        page=NEIGHBOURS_PAGE,
+    ),
+    "visitor": Choice(
+        "second authority",
+        lambda world: NOBODY,
+        _read_area,
+        lambda code, world: world.areas.label(code) if code else "one authority",
+        page=NEIGHBOURS_PAGE,
+    ),
+    "lines": Choice(
+        "list of lines",
+        lambda world: [],
+        _read_areas,
+        lambda codes, world: "none",
+        lambda codes, world: ",".join(codes),
+        page=NEIGHBOURS_PAGE,
+    ),
+    "trend": Choice(
+        "measure",
+        lambda world: world.config.app.headline_indicators[0],
+        lambda text, world: text if text in world.config.indicators else None,
+        lambda name, world: world.config.indicators[name].label,
+        page=TRENDS_PAGE,
+    ),
+    "every": Choice(
+        "period",
+        lambda world: "year",
+        lambda text, world: text if text in EVERY else None,
+        lambda kind, world: EVERY[kind].lower(),
+        page=TRENDS_PAGE,
+    ),
+    "upto": Choice(
+        "date",
+        lambda world: None,
+        lambda text, world: _read_date(text),
+        lambda end, world: "the newest",
+        write=lambda end, world: "" if end is None else end.isoformat(),
+        page=TRENDS_PAGE,
+    ),
+    "rebase": Choice(
+        "new stretch of the chart",
+        lambda world: None,
+        _read_rebase,
+        lambda found, world: "none",
+        _write_rebase,
+        page=TRENDS_PAGE,
     ),
     "indicator": Choice(
         "measure",

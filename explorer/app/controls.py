@@ -1,12 +1,13 @@
 """The controls that hold a choice of the reader: the side panel, and those that several pages share."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TypeVar, cast
 
 import streamlit as st
 
-from explorer.app.choices import DATA_PAGE, DATA_WORDS, UPLOAD, comparable_indicators, picked
-from explorer.app.selection import chosen_of, control, current, data, data_options, page, put
+from explorer.app.choices import DATA_PAGE, DATA_WORDS, NOBODY, UPLOAD, comparable_indicators, picked
+from explorer.app.selection import Selection, chosen_of, control, current, data, data_options, page, put
 from explorer.world import World
 
 Value = TypeVar("Value")
@@ -41,6 +42,16 @@ def choose(world: World) -> None:
             max_selections=world.config.app.custom_group_limit,
             **control(world, "areas"),
         )
+    left_out = _possible_members(world)
+    if left_out:
+        st.multiselect(
+            "Leave out of the group",
+            left_out,
+            format_func=world.areas.label,
+            max_selections=world.config.app.custom_group_limit,
+            placeholder="Nobody is left out",
+            **control(world, "without"),
+        )
     st.caption(groups[current(world).group].description)
     if page() != DATA_PAGE:
         st.selectbox(
@@ -55,6 +66,13 @@ def choose(world: World) -> None:
         if data() == UPLOAD
         else "The address of this page holds every choice. Copy it to share exactly this view."
     )
+
+
+def _possible_members(world: World) -> list[str]:
+    """Whom the reader can leave out: the group's members, and whoever is left out already."""
+    chosen = current(world)
+    members = world.comparators(chosen.area, chosen.year, chosen.group, chosen.chosen).members
+    return list(dict.fromkeys([*sorted(members, key=world.areas.label), *chosen.without]))
 
 
 def choose_data(world: World) -> None:
@@ -86,6 +104,37 @@ def choose_indicator(world: World) -> str:
         **control(world, "indicator"),
     )
     return name
+
+
+def choose_visitor(world: World) -> Selection | None:
+    """The control that puts a second authority beside the first; None where there is none."""
+    chosen = current(world)
+    others = [area.code for area in world.areas.authorities if area.code != chosen.area]
+    if chosen_of("visitor") not in others:
+        put("visitor", NOBODY)
+    code: str = st.selectbox(
+        "Another authority beside it",
+        [NOBODY, *others],
+        format_func=lambda code: world.areas.label(code) if code else "None",
+        **control(world, "visitor"),
+        help="For meetings with visitors: the same for a second authority, among its own neighbours.",
+    )
+    return replace(chosen, area=code) if code else None
+
+
+def choose_lines(world: World, members: Sequence[str]) -> tuple[str, ...]:
+    """The control that draws a line for members of the group; those of another group stay chosen and undrawn."""
+    kept = cast(list[str], chosen_of("lines"))
+    options = list(dict.fromkeys([*sorted(members, key=world.areas.label), *kept]))
+    st.multiselect(
+        "Draw a line for",
+        options,
+        format_func=world.areas.label,
+        max_selections=world.config.app.custom_group_limit,
+        placeholder="No single authority",
+        **control(world, "lines"),
+    )
+    return tuple(code for code in cast(list[str], chosen_of("lines")) if code in members)
 
 
 def choose_part(world: World, name: str, label: str, options: Mapping[str, str]) -> str:

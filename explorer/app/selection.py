@@ -41,6 +41,12 @@ class Selection:
     year: int
     group: str
     chosen: tuple[str, ...]
+    without: tuple[str, ...] = ()
+
+    @property
+    def whom(self) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+        """With whom to compare, as ``World.position`` takes it: a group, its members if picked, those left out."""
+        return self.group, self.chosen, self.without
 
 
 def data_options(world: World) -> list[str]:
@@ -98,7 +104,7 @@ def _take(link: Mapping[str, str], kept: dict[str, Any], world: World) -> list[s
                 f"The {choice.what} in the link ({short(link[name])}) is not known, so it was ignored. "
                 f"You see {choice.show(value, world)} instead."
             )
-        elif name == "areas" and choice.write(value, world) != link[name]:
+        elif name in ("areas", "without", "lines") and choice.write(value, world) != link[name]:
             limit = world.config.app.custom_group_limit
             ignored.append(
                 f"Some of the authorities in the link are not known or are beyond {limit}; they were left out."
@@ -137,7 +143,7 @@ def _belongs(world: World, name: str, kept: Mapping[str, Any]) -> bool:
     match name:
         case "areas":
             return picked(world, kept["group"]) and bool(kept[name])
-        case "beside":
+        case "beside" | "without" | "visitor" | "lines" | "upto" | "rebase":
             return bool(kept[name])
         case "measure" | "kind" | "end":  # of plan records, which a link to a loaded file does not show
             return kept["data"] not in (PUBLISHED, UPLOAD) and kept[name] is not None
@@ -270,7 +276,7 @@ def current(world: World) -> Selection:
     """The choices that every page shares."""
     kept: dict[str, Any] = st.session_state[_CHOICES]
     chosen = tuple(kept["areas"]) if picked(world, kept["group"]) else ()
-    return Selection(kept["area"], kept["year"], kept["group"], chosen)
+    return Selection(kept["area"], kept["year"], kept["group"], chosen, tuple(kept["without"]))
 
 
 def bound(world: World, key: str, value: object, keep: Callable[[Any], None], same: str = "") -> dict[str, Any]:

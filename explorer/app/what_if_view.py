@@ -136,7 +136,7 @@ class View:
         rate = self.entry.rate
         measure = rate or self.indicator
         chosen = self.chosen
-        found = cached.position(self.world, chosen.area, measure, chosen.year, chosen.group, chosen.chosen)
+        found = cached.position(self.world, chosen.area, measure, chosen.year, *chosen.whom)
         label = f"Median of {self.world.config.benchmarks.groups[chosen.group].short_label}"
         if found is None or found.median is None:
             return None, label
@@ -150,7 +150,7 @@ class View:
 def others_instead(world: World, chosen: Selection) -> str:
     """Authorities of the group at hand that a what-if can be shown for, in a sentence."""
     found: list[str] = []
-    for code in world.comparators(chosen.area, chosen.year, chosen.group, chosen.chosen).members:
+    for code in world.comparators(chosen.area, chosen.year, *chosen.whom).members:
         if len(found) < _OTHERS and world.areas[code].existed(chosen.year):
             try:
                 cached.calibration(world, code, chosen.year)

@@ -27,8 +27,11 @@ class Change:
         return self.low > 0 or self.high < 0
 
 
-def change(before: Figure, after: Figure) -> Change | None:
+def change(before: Figure, after: Figure, scale: float) -> Change | None:
     """Compare two years of one indicator; None where either is not published.
+
+    Args:
+        scale: what a share of the indicator is multiplied by: 100, or 10,000.
 
     The range combines the two Wilson intervals (Newcombe 1998, method 10), so that it carries the same
     design effect as they do.
@@ -38,14 +41,14 @@ def change(before: Figure, after: Figure) -> Change | None:
     difference = after.value - before.value
     if before.lower is None or before.upper is None or after.lower is None or after.upper is None:
         return Change(before, after, difference, None, None)
-    p, q = _exact(before), _exact(after)
+    p, q = _exact(before, scale), _exact(after, scale)
     low = (q - p) - sqrt((q - after.lower) ** 2 + (before.upper - p) ** 2)
     high = (q - p) + sqrt((after.upper - q) ** 2 + (p - before.lower) ** 2)
     return Change(before, after, difference, low, high)
 
 
-def _exact(figure: Figure) -> float:
-    """The percentage before it was rounded for publication."""
+def _exact(figure: Figure, scale: float) -> float:
+    """The percentage or rate before it was rounded for publication."""
     if figure.numerator is None or not figure.base:
-        raise ValueError("a percentage with an interval has its counts")
-    return 100 * figure.numerator / figure.base
+        raise ValueError("a percentage or rate with an interval has its counts")
+    return scale * figure.numerator / figure.base

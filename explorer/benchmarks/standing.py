@@ -135,12 +135,31 @@ def _cannot(found: Position) -> Reason | None:
     return "no_group" if found.median_bounds is None and found.median is None else None
 
 
+def limits_at(
+    found: Position, everybody: Everyone, bases: Array, confidence: float, centre: float | None = None
+) -> tuple[Array, Array]:
+    """Between which figures authorities of some sizes usually lie, about the middle of a group.
+
+    Args:
+        found: whose group it is.
+        everybody: how authorities differ.
+        bases: (n,) their wholes, above 0: plans for a percentage, children for a rate.
+        confidence: the share of them that lies between, 0.95 say.
+        centre: what they are held against; the group's middle where none is given. In the indicator's unit.
+
+    Returns:
+        The lower and upper limits, (n,) each, in the indicator's unit.
+    """
+    unsure = middle_variance(tally(found.members, everybody.scale), everybody.spread)
+    share = min(max((middle(found) if centre is None else centre) / everybody.scale, 0.0), 1.0)
+    low, high = limits(share, bases, everybody.spread, confidence, unsure)
+    return low * everybody.scale, high * everybody.scale
+
+
 def _limits(centre: float, found: Position, everybody: Everyone, confidence: float) -> Bounds:
     """The usual range of authorities of the one's size about a centre, in the indicator's unit."""
-    unsure = middle_variance(tally(found.members, everybody.scale), everybody.spread)
-    share = min(max(centre / everybody.scale, 0.0), 1.0)
-    low, high = limits(share, np.array([found.figure.base]), everybody.spread, confidence, unsure)
-    return float(low[0]) * everybody.scale, float(high[0]) * everybody.scale
+    low, high = limits_at(found, everybody, np.array([found.figure.base]), confidence, centre)
+    return float(low[0]), float(high[0])
 
 
 def _sides(found: Position, everybody: Everyone) -> Sides:

@@ -34,8 +34,12 @@ BAR_STEP = 27  # pixels a bar
 LABEL_ROOM = 1.55  # how much wider than the longest bar the picture is, so that labels have a column
 
 
-def ranked_bars(found: Position, config: Config, areas: Areas) -> Picture:
-    """The picture for one position."""
+def ranked_bars(found: Position, config: Config, areas: Areas, top: float = 0.0) -> Picture:
+    """The picture for one position.
+
+    Args:
+        top: a figure that the scale has to reach, so that two pictures side by side share one.
+    """
     entry = config.indicators[found.indicator]
     heading = title(found, config, areas)
     return Picture(
@@ -44,12 +48,19 @@ def ranked_bars(found: Position, config: Config, areas: Areas) -> Picture:
         subtitle=f"{entry.label}, {UNIT_TITLES[entry.unit]}, {period(entry.period, found.year)}",
         source=_source(found, entry),
         spec=ranked_spec(),
-        data=_data(found, entry, areas),
+        data=_data(found, entry, areas, top),
         table=position_table(found, entry, areas),
         alt=f"Bar chart. {heading}. {group_sentence(found, config)}",
-        key=line_key(found, entry),
+        key=" ".join(filter(None, (line_key(found, entry), _interval_key(found)))),
         note=hidden_note((found.figure, *found.members), config),
     )
+
+
+def _interval_key(found: Position) -> str:
+    """What the thin lines are; empty where there are none."""
+    if not any(figure.lower is not None for figure in (found.figure, *found.members)):
+        return ""
+    return "Thin lines on the bars: the likely range of each figure, 95 of 100."
 
 
 @lru_cache(maxsize=1)
@@ -81,17 +92,29 @@ def ranked_spec() -> dict[str, Any]:
         only(kind).mark_rule(color=ink, strokeWidth=2, strokeDash=dash).encode(x=x, tooltip=tips)
         for kind, ink, dash in (("median", INK, SOLID), ("england", ENGLAND, DOTTED))
     ]
+    doubts = (
+        only("bar")
+        .mark_rule(color=INK, strokeWidth=1.5, opacity=0.75)
+        .encode(y=y, x=alt.X("lower:Q", axis=None), x2="upper:Q")
+    )
     doubt = (
         only("median range")
         .mark_rect(color=MEDIAN, opacity=BAND_OPACITY)
         .encode(x=alt.X("least:Q", axis=None), x2="most:Q")
     )
     labels = end_labels(only("bar"), y)
-    chart = alt.layer(room, doubt, published, hidden, *lines, *labels).properties(height={"step": BAR_STEP})
+    chart = alt.layer(room, doubt, published, hidden, doubts, *lines, *labels).properties(height={"step": BAR_STEP})
     return specification(chart)
 
 
-def _data(found: Position, entry: Indicator, areas: Areas) -> pl.DataFrame:
+def longest(found: Position) -> float:
+    """How far the longest bar or range reaches, in the indicator's unit."""
+    figures = (found.figure, *found.members)
+    ends = [end for figure in figures if (end := figure.upper or (figure.bounds or (0.0, None))[1]) is not None]
+    return max(ends, default=1.0)
+
+
+def _data(found: Position, entry: Indicator, areas: Areas, top: float) -> pl.DataFrame:
     figures = sorted((found.figure, *found.members), key=_order)
     rows: list[dict[str, object]] = [
         {
@@ -102,6 +125,8 @@ def _data(found: Position, entry: Indicator, areas: Areas) -> pl.DataFrame:
             "value": figure.value,
             "least": figure.least if figure.value is None else None,
             "most": figure.most if figure.value is None else None,
+            "lower": figure.lower,
+            "upper": figure.upper,
             "label": _label(figure, entry),
             "short": headline(figure, entry),
         }
@@ -113,8 +138,7 @@ def _data(found: Position, entry: Indicator, areas: Areas) -> pl.DataFrame:
     ):
         if value is not None and (kind == "median" or entry.unit != "count"):  # England's count dwarfs them
             rows.append({"kind": kind, "name": name, "value": value, "label": in_unit(value, entry.unit)})
-    ends = [figure.bounds[1] for figure in figures if figure.bounds]
-    rows.append({"kind": "room", "value": LABEL_ROOM * max(ends, default=1.0)})
+    rows.append({"kind": "room", "value": LABEL_ROOM * max(longest(found), top)})
     if found.median_bounds and found.median_bounds != (found.median, found.median):
         least, most = found.median_bounds
         rows.append({"kind": "median range", "least": least, "most": most})
@@ -129,6 +153,8 @@ _SCHEMA: dict[str, type[pl.DataType]] = {
     "value": pl.Float64,
     "least": pl.Float64,
     "most": pl.Float64,
+    "lower": pl.Float64,
+    "upper": pl.Float64,
     "label": pl.String,
     "short": pl.String,
 }

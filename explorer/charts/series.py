@@ -1,10 +1,11 @@
-"""A measure over the years: the authority, its likely range, the group's median and England."""
+"""A measure over the years: the authority with its likely range, the group's band and median, and England."""
 
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
 import altair as alt
+import numpy as np
 import polars as pl
 
 from explorer.areas import Areas
@@ -18,6 +19,7 @@ from explorer.charts.theme import (
     HATCH,
     INK,
     MEDIAN,
+    NEIGHBOUR,
     SOLID,
     UNIT_TITLES,
     specification,
@@ -28,14 +30,24 @@ from explorer.sentences.figures import counts, shown
 from explorer.wording import in_range, in_unit, listed, possessive
 
 HEIGHT = 300  # pixels
+_FEWEST_FOR_BAND = 4
 
 
-def yearly_series(years: Sequence[Position], chosen: int, config: Config, areas: Areas) -> Picture:
+def yearly_series(
+    years: Sequence[Position],
+    chosen: int,
+    config: Config,
+    areas: Areas,
+    lines: Sequence[str] = (),
+    top: float = 0.0,
+) -> Picture:
     """The picture of one indicator over the years.
 
     Args:
         years: The positions of one authority, indicator and group, one a year in order.
         chosen: The year to mark.
+        lines: Members of the group that have a line of their own.
+        top: A figure that the scale has to reach, so that two pictures side by side share one.
     """
     entry, name = config.indicators[years[0].indicator], areas.label(years[0].area)
     years = [one for one in years if one.figure.status != "no_authority"]
@@ -47,10 +59,10 @@ def yearly_series(years: Sequence[Position], chosen: int, config: Config, areas:
         subtitle=f"{entry.label}, {UNIT_TITLES[entry.unit]}, {span}",
         source=f"Source: {entry.reference}",
         spec=series_spec(UNIT_TITLES[entry.unit]),
-        data=_data(years, entry, chosen),
-        table=_table(years, entry),
+        data=_data(years, entry, chosen, [(code, areas.label(code)) for code in lines], top),
+        table=_table(years, entry, [(code, areas.label(code)) for code in lines]),
         alt=f"Line chart. {heading}. " + "; ".join(f"{one.year}: {shown(one.figure, entry)}" for one in years),
-        key=_key(years, entry),
+        key=_key(years, entry, bool(lines)),
         note=_note(years),
     )
 
@@ -95,11 +107,38 @@ def series_spec(axis_title: str) -> dict[str, Any]:
         .encode(x=_X, y=y, tooltip=_TIPS)
         for kind, colour, _, _, size, shape in _LINES
     ]
-    return specification(alt.layer(*_ranges(), *lines, *dots, *_chosen_year(y)).properties(height=HEIGHT))
+    room = _only("room").mark_point(opacity=0).encode(y=y)
+    layers = (room, *_band(), *_members(y), *_ranges(), *lines, *dots, *_chosen_year(y))
+    return specification(alt.layer(*layers).properties(height=HEIGHT))
 
 
 def _only(kind: str) -> alt.Chart:
     return alt.Chart().transform_filter(f"datum.kind === '{kind}'")
+
+
+def _band() -> list[alt.Chart]:
+    """From the lowest to the highest member of the group, and the half of them in the middle."""
+    return [
+        _only("band")
+        .mark_area(color=MEDIAN, opacity=opacity)
+        .encode(x=_X, y=alt.Y(f"{low}:Q"), y2=f"{high}:Q", detail="run:N")
+        for low, high, opacity in (("least", "most", 0.10), ("lower", "upper", 0.16))
+    ]
+
+
+def _members(y: alt.Y) -> list[alt.Chart]:
+    """A thin line for each member asked for, with its name at the end."""
+    one = _only("member")
+    last = one.transform_filter("datum.last")
+    return [
+        one.mark_line(color=NEIGHBOUR, strokeWidth=1.6, invalid="break-paths-show-domains").encode(
+            x=_X, y=y, detail="who:N"
+        ),
+        one.mark_point(color=NEIGHBOUR, filled=True, opacity=1, size=22, shape="square").encode(
+            x=_X, y=y, tooltip=_TIPS
+        ),
+        last.mark_text(align="right", dy=-8, fontSize=12, color=INK).encode(x=_X, y=y, text="who:N"),
+    ]
 
 
 def _ranges() -> list[alt.Chart]:
@@ -123,13 +162,28 @@ def _chosen_year(y: alt.Y) -> list[alt.Chart]:
     ]
 
 
-def _data(years: Sequence[Position], entry: Indicator, chosen: int) -> pl.DataFrame:
+def top_of(years: Sequence[Position]) -> float:
+    """The highest point that is drawn, in the indicator's unit."""
+    shown_values = [
+        end
+        for one in years
+        for figure in (one.figure, *one.members)
+        if (end := figure.bounds[1] if figure.bounds else None) is not None
+    ]
+    return max([*shown_values, *(one.figure.upper for one in years if one.figure.upper is not None)], default=0.0)
+
+
+def _data(
+    years: Sequence[Position], entry: Indicator, chosen: int, lines: Sequence[tuple[str, str]], top: float
+) -> pl.DataFrame:
     rows: list[dict[str, object]] = [_own(one.year, one.figure, entry, one.year == chosen) for one in years]
     for one in years:
         if one.median is not None:
             rows.append(_median(one, entry))
         if one.england.value is not None and entry.unit != "count":  # a national count would flatten the rest
             rows.append(_line("england", "England", one.year, one.england.value, entry))
+    rows += [*_band_rows(years), *(row for code, name in lines for row in _member_rows(years, code, name, entry))]
+    rows.append({"kind": "room", "value": top})
     return pl.DataFrame(rows, schema=_SCHEMA)
 
 
@@ -148,6 +202,39 @@ def _own(year: int, figure: Figure, entry: Indicator, chosen: bool) -> dict[str,
         "counts": counts(figure, entry) if entry.unit == "percent" else "",
         "chosen": chosen,
     }
+
+
+def _band_rows(years: Sequence[Position]) -> list[dict[str, object]]:
+    """The group's published figures year by year; a year without breaks the band."""
+    rows, run = [], 0
+    for one in years:
+        values = [member.value for member in one.members if member.value is not None]
+        if len(values) < _FEWEST_FOR_BAND:
+            run += 1
+            continue
+        first, third = np.quantile(values, [0.25, 0.75]).tolist()
+        rows.append(
+            {"kind": "band", "year": one.year, "least": min(values), "most": max(values), "lower": first,
+             "upper": third, "run": str(run)}
+        )  # fmt: skip
+    return rows
+
+
+def _member_rows(years: Sequence[Position], code: str, name: str, entry: Indicator) -> list[dict[str, object]]:
+    figures = [(one.year, member) for one in years for member in one.members if member.area == code]
+    known = [year for year, figure in figures if figure.value is not None]
+    return [
+        {
+            "kind": "member",
+            "who": name,
+            "year": year,
+            "value": figure.value,
+            "label": shown(figure, entry),
+            "counts": counts(figure, entry) if entry.unit == "percent" else "",
+            "last": bool(known) and year == known[-1],
+        }
+        for year, figure in figures
+    ]
 
 
 def _median(one: Position, entry: Indicator) -> dict[str, object]:
@@ -175,10 +262,12 @@ _SCHEMA: dict[str, type[pl.DataType]] = {
     "label": pl.String,
     "counts": pl.String,
     "chosen": pl.Boolean,
+    "last": pl.Boolean,
+    "run": pl.String,
 }
 
 
-def _table(years: Sequence[Position], entry: Indicator) -> pl.DataFrame:
+def _table(years: Sequence[Position], entry: Indicator, lines: Sequence[tuple[str, str]]) -> pl.DataFrame:
     return pl.DataFrame(
         [
             {
@@ -197,12 +286,17 @@ def _table(years: Sequence[Position], entry: Indicator) -> pl.DataFrame:
                 "Median with hidden ones, most": (one.median_bounds or (None, None))[1],
                 "Members published": one.contributing,
                 "England": one.england.value,
+                **{name: _value_of(one, code) for code, name in lines},
                 "Source": one.figure.source,
             }
             for one in years
         ],
         infer_schema_length=None,
     )
+
+
+def _value_of(one: Position, code: str) -> float | None:
+    return next((member.value for member in one.members if member.area == code), None)
 
 
 def _worked_out(figure: Figure) -> float | None:
@@ -225,10 +319,16 @@ def _finding(years: Sequence[Position], entry: Indicator, name: str) -> str:
     )
 
 
-def _key(years: Sequence[Position], entry: Indicator) -> str:
+def _key(years: Sequence[Position], entry: Indicator, lines: bool) -> str:
     parts = ["Thick line with circles: this authority; the ring marks the chosen year."]
-    if entry.unit == "percent" and entry.numerator:
-        parts.append("Shaded band: its likely range.")
+    if any(one.figure.lower is not None for one in years):
+        parts.append("Blue band: its likely range, 95 of 100.")
+    if any(one.contributing >= _FEWEST_FOR_BAND for one in years):
+        parts.append(
+            "Grey band: from the lowest to the highest published figure of the group; darker: its middle half."
+        )
+    if lines:
+        parts.append("Thin lines with small squares: the authorities that you picked.")
     if any(one.median is not None for one in years):
         parts.append(f"Solid line with squares: median of the published {years[0].group.short_label}.")
         if any(one.median_bounds and one.median_bounds != (one.median, one.median) for one in years):

@@ -10,8 +10,8 @@ import polars as pl
 from explorer.charts.picture import Picture
 from explorer.charts.theme import AUTHORITY, INK, LABEL_SIZE, NEIGHBOUR, specification
 from explorer.config import Indicator
-from explorer.sentences.what_if import lowered, sentence
-from explorer.wording import half_up, plural
+from explorer.sentences.what_if import sentence
+from explorer.wording import half_up, lowered, plural
 
 OWN, OTHER = "plan flow", "panel regression"
 ROW_STEP = 27  # pixels

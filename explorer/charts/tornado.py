@@ -11,8 +11,8 @@ from explorer.charts.picture import Picture
 from explorer.charts.theme import INK, LABEL_SIZE, SCENARIO, WIDE, specification
 from explorer.charts.waterfall import BAR_DOWN, ROW_STEP, row_words
 from explorer.config import Indicator
-from explorer.sentences.what_if import lowered, way, way_range
-from explorer.wording import half_up, in_range, in_unit, possessive
+from explorer.sentences.what_if import way, way_range
+from explorer.wording import half_up, in_range, in_unit, lowered, possessive
 
 KINDS = {"effect": "What an idea does", "calibration": "How things are now", "setting": "A choice of method"}
 DIFFERENCE = "Difference from as now"  # the title of the axis

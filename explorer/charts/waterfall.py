@@ -9,8 +9,8 @@ import polars as pl
 from explorer.charts.picture import Picture
 from explorer.charts.theme import DOTTED, INK, LABEL_SIZE, NEIGHBOUR, SCENARIO, specification
 from explorer.config import Indicator
-from explorer.sentences.what_if import lowered, way
-from explorer.wording import half_up, in_unit, possessive
+from explorer.sentences.what_if import way
+from explorer.wording import half_up, in_unit, lowered, possessive
 
 ROW_STEP = 50  # pixels a row: its words above, its bar below
 WORDS_UP, BAR_DOWN = -11, 12  # pixels from the middle of a row

@@ -142,14 +142,14 @@ def noise_sentence(found: Position, config: Config) -> str:
 
     It takes the group's median as fixed, and hidden members at their least and most.
     """
-    own = found.figure
+    own, unit = found.figure, config.indicators[found.indicator].unit
     if own.lower is None or own.upper is None:
         return ""
-    said = f"Allowing for chance, its likely range is {in_range(own.lower, own.upper, 'percent')}"
+    said = f"Allowing for chance, its likely range is {in_range(own.lower, own.upper, unit)}"
     if found.median_bounds is None:
         return f"{said}."
     low, high = found.median_bounds
-    middle = f"the median ({in_range(low, high, 'percent')})"
+    middle = f"the median ({in_range(low, high, unit)})"
     if own.lower > high:
         return f"{said}, all of it above {middle}."
     if own.upper < low:

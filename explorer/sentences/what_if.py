@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from explorer.config import Indicator
-from explorer.wording import count, half_up, in_range, in_unit, listed, possessive
+from explorer.wording import count, half_up, in_range, in_unit, listed, lowered, possessive
 
 # One and several of what each count counts.
 _NOUNS: Mapping[str, tuple[str, str]] = {
@@ -20,11 +20,6 @@ _NOUNS: Mapping[str, tuple[str, str]] = {
 }
 SURE_FROM, LIKELY_FROM, VERY_LIKELY_FROM = 0.60, 0.80, 0.95  # chances of one way; below the first, nobody can tell
 _MANY = 3  # names of ideas that a sentence can bear
-
-
-def lowered(label: str) -> str:
-    """A label inside a sentence: 'restorative conferences', but 'SMARTER plans'."""
-    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
 
 
 def when_words(entry: Indicator, end: date) -> str:

@@ -19,7 +19,7 @@ config = world.config
 
 def find(indicator: str, year: int) -> Position | None:
     """The position of the chosen authority, or None where that year has no figures."""
-    return cached.position(world, chosen.area, indicator, year, chosen.group, chosen.chosen)
+    return cached.position(world, chosen.area, indicator, year, *chosen.whom)
 
 
 def card(indicator: str) -> None:
@@ -36,7 +36,7 @@ def card(indicator: str) -> None:
         st.header(parts.plain(picture.title), anchor=False)
         st.metric(entry.label, headline(own, entry), help=entry.description)
         parts.chart(picture)
-        moved = change(before.figure, own) if before else None
+        moved = change(before.figure, own, entry.scale) if before else None
         parts.points(
             f"{own_figure(own, entry, area.label, chosen.year)} {noise_sentence(found, config)}",
             change_sentence(moved, entry) if own.value is not None else "",

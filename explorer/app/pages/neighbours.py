@@ -1,58 +1,34 @@
-"""Neighbours: one measure for the authority and its group, ranked, as a table and over the years."""
+"""Neighbours: where the authority stands, whether a gap is more than chance, and how many children it is."""
 
 import streamlit as st
 
-from explorer.app import cached, parts, shown
-from explorer.app.controls import choose_indicator
-from explorer.app.selection import current
-from explorer.charts.ranked import ranked_bars
-from explorer.charts.series import yearly_series
-from explorer.sentences.figures import own_figure
-from explorer.sentences.groups import (
-    england_sentence,
-    gap_sentence,
-    group_sentence,
-    noise_sentence,
-    pooled_sentence,
-    rank_sentence,
-)
+from explorer.app import parts, shown
+from explorer.app.choices import OF_ONE_MEASURE, VIEWS
+from explorer.app.controls import choose_indicator, choose_part, choose_visitor
+from explorer.app.neighbours_view import Place, answer, beside, draw
+from explorer.app.selection import chosen_of, current
 
 world = shown.world()
 chosen = current(world)
-config = world.config
 head = st.container()
-indicator = choose_indicator(world)
-entry = config.indicators[indicator]
-found = cached.position(world, chosen.area, indicator, chosen.year, chosen.group, chosen.chosen)
+view = choose_part(world, "view", "Show", VIEWS)
+left, right = st.columns(2)
+with right:
+    visitor = choose_visitor(world)
+with left:
+    indicator = choose_indicator(world) if view in OF_ONE_MEASURE else str(chosen_of("indicator"))
+places = [Place(world, chosen, indicator)] + ([Place(world, visitor, indicator, 2)] if visitor else [])
 with head:
-    if found is None:
-        years = [year for year in world.years if world.has(indicator, year)]
-        parts.opening(
-            entry.label, f"{entry.label} has no published figures for {chosen.year}. The first year is {min(years)}."
-        )
-    else:
-        parts.opening(
-            f"Neighbours: {world.areas.label(chosen.area)}, year to March {chosen.year}",
-            own_figure(found.figure, entry, world.areas.label(chosen.area), chosen.year),
-        )
-        parts.context(world, chosen)
-        parts.explain_area(world, chosen)
-        parts.explain_group(found.group.notes)
-if found is not None:
-    name = world.areas.label(chosen.area)
-    st.caption(parts.plain(entry.description))
-    parts.show(ranked_bars(found, config, world.areas), world, chosen)
-    parts.points(
-        noise_sentence(found, config),
-        group_sentence(found, config),
-        pooled_sentence(found, config),
-        england_sentence(found, config),
-        rank_sentence(found, config, name),
-        gap_sentence(found, config),
-    )
-    course = [
-        one
-        for year in world.years
-        if (one := cached.position(world, chosen.area, indicator, year, chosen.group, chosen.chosen))
-    ]
-    parts.show(yearly_series(course, chosen.year, config, world.areas), world, chosen)
+    whom = " beside ".join(place.name for place in places)
+    parts.opening(f"Neighbours: {whom}, year to March {chosen.year}", answer(places[0]))
+    parts.context(world, chosen)
+    for place in places:
+        parts.explain_area(world, place.chosen)
+        parts.explain_group(place.notes)
+if view in OF_ONE_MEASURE:
+    st.caption(parts.plain(places[0].entry.description))
+if visitor and view in OF_ONE_MEASURE:
+    st.markdown(parts.plain(beside(places)))
+for column, place in zip(st.columns(len(places), gap="medium"), places, strict=True):
+    with column:
+        draw(place, view, places)

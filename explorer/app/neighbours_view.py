@@ -1,0 +1,195 @@
+"""What the Neighbours page shows of one authority: each view with its picture, sentences and caveats."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import streamlit as st
+
+from explorer.app import cached, parts
+from explorer.app.controls import choose_lines
+from explorer.app.selection import Selection
+from explorer.benchmarks.change import change
+from explorer.benchmarks.position import Position
+from explorer.benchmarks.quarters import quarter
+from explorer.benchmarks.sensitivity import sensitivity
+from explorer.benchmarks.standing import Standing
+from explorer.charts.picture import Picture
+from explorer.charts.ranked import longest, ranked_bars
+from explorer.charts.series import top_of, yearly_series
+from explorer.config import Indicator
+from explorer.sentences.changes import change_sentence
+from explorer.sentences.figures import own_figure
+from explorer.sentences.groups import (
+    england_sentence,
+    group_sentence,
+    noise_sentence,
+    pooled_sentence,
+    rank_sentence,
+)
+from explorer.sentences.standing import (
+    beside_sentence,
+    fading_sentence,
+    gap_to_middle_sentence,
+    level_sentence,
+    quarter_sentence,
+    sensitivity_sentence,
+    sensitivity_table,
+    verdict_sentence,
+)
+from explorer.world import World
+
+
+@dataclass(frozen=True)
+class Place:
+    """One authority in one measure, as the page shows it; ``number`` is 1, or 2 for the one put beside it."""
+
+    world: World
+    chosen: Selection
+    indicator: str
+    number: int = 1
+
+    @property
+    def entry(self) -> Indicator:
+        """The measure."""
+        return self.world.config.indicators[self.indicator]
+
+    @property
+    def name(self) -> str:
+        """What the authority is called."""
+        return self.world.areas.label(self.chosen.area)
+
+    def position(self, indicator: str, year: int) -> Position | None:
+        """Its position in another measure or year."""
+        return cached.position(self.world, self.chosen.area, indicator, year, *self.chosen.whom)
+
+    def standing(self, indicator: str) -> Standing | None:
+        """How it stands in a measure."""
+        return cached.standing_of(self.world, self.chosen.area, indicator, self.chosen.year, *self.chosen.whom)
+
+    def in_england(self, indicator: str) -> Position | None:
+        """Its position among all of England."""
+        group = self.world.config.benchmarks.england
+        return cached.position(self.world, self.chosen.area, indicator, self.chosen.year, group)
+
+    @cached_property
+    def found(self) -> Position | None:
+        """Its position in the year; None where nobody has figures."""
+        return self.position(self.indicator, self.chosen.year)
+
+    @cached_property
+    def course(self) -> list[Position]:
+        """Its positions in all years."""
+        every = (self.position(self.indicator, year) for year in self.world.years)
+        return [one for one in every if one is not None]
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What should be said of its group."""
+        group = self.world.comparators(self.chosen.area, self.chosen.year, *self.chosen.whom)
+        return group.notes
+
+    def show(self, picture: Picture) -> None:
+        """A picture under a name that no other has on the page."""
+        named = picture if self.number == 1 else replace(picture, name=f"{picture.name}-{self.number}")
+        parts.show(named, self.world, self.chosen)
+
+
+def answer(place: Place) -> str:
+    """The page's answer in a sentence or two."""
+    found, stands = place.found, place.standing(place.indicator)
+    if found is None or stands is None:
+        years = [year for year in place.world.years if place.world.has(place.indicator, year)]
+        return f"{place.entry.label}: no figures are published for {place.chosen.year}. The first year is {min(years)}."
+    own = own_figure(found.figure, place.entry, place.name, place.chosen.year)
+    return own if stands.why == "no_figure" else f"{own} {verdict_sentence(stands, place.world.config, place.name)}"
+
+
+def draw(place: Place, view: str, places: Sequence[Place]) -> None:
+    """One view of one authority.
+
+    Args:
+        view: of ``choices.VIEWS``.
+        places: all that stand side by side: they share a scale.
+    """
+    views = {"bars": _bars, "years": _years}
+    views[view](place, places)
+
+
+def _bars(place: Place, places: Sequence[Place]) -> None:
+    """Ranked bars, and everything that can be said of the position."""
+    found, stands = place.found, place.standing(place.indicator)
+    if found is None or stands is None:
+        return
+    config = place.world.config
+    top = max(longest(one.found) for one in places if one.found is not None)
+    place.show(ranked_bars(found, config, place.world.areas, top))
+    parts.points(
+        verdict_sentence(stands, config, place.name),
+        level_sentence(stands, place.name),
+        gap_to_middle_sentence(stands, config),
+        fading_sentence(stands, config),
+        noise_sentence(found, config),
+        _moved(place, found),
+    )
+    with st.expander("The group, England and rank"):
+        england = place.in_england(place.indicator)
+        parts.points(
+            group_sentence(found, config),
+            pooled_sentence(found, config),
+            england_sentence(found, config),
+            rank_sentence(found, config, place.name),
+            quarter_sentence(quarter(england, place.entry.polarity) if england else None, place.name),
+        )
+    _sensitivity(place, found)
+
+
+def _moved(place: Place, found: Position) -> str:
+    before = place.position(place.indicator, place.chosen.year - 1)
+    step = change(before.figure, found.figure, place.entry.scale) if before else None
+    return change_sentence(step, place.entry) if found.figure.value is not None else ""
+
+
+def _sensitivity(place: Place, found: Position) -> None:
+    """The gap held against every way to say what is usual."""
+    groups = place.world.config.benchmarks.groups
+    models = [name for name, group in groups.items() if group.model is not None and name != place.chosen.group]
+    area, year = place.chosen.area, place.chosen.year
+    others = {
+        name: other
+        for name in models
+        if (other := cached.position(place.world, area, place.indicator, year, name)) is not None
+    }
+    rows = sensitivity(found, place.entry.scale, others)
+    if not rows:
+        return
+    with st.expander("Does it depend on how the group is averaged, or on who is in it?"):
+        st.markdown(parts.plain(sensitivity_sentence(rows)))
+        name = "sensitivity" if place.number == 1 else f"sensitivity-{place.number}"
+        table = sensitivity_table(rows, place.world.config, place.world.areas)
+        parts.table_with_file(table, parts.file_stem(place.world, place.chosen), name)
+
+
+def _years(place: Place, places: Sequence[Place]) -> None:
+    """The measure over the years, with any neighbours asked for."""
+    course = place.course
+    if not course:
+        return
+    members = sorted({code for one in places for each in one.course for code in each.group.members})
+    lines = choose_lines(place.world, members) if place.number == 1 else ()
+    mine = {code for one in course for code in one.group.members}
+    top = max(top_of(one.course) for one in places)
+    kept = [code for code in lines if code in mine]
+    place.show(yearly_series(course, place.chosen.year, place.world.config, place.world.areas, kept, top))
+    found = place.found
+    if found is not None:
+        parts.points(_moved(place, found), group_sentence(found, place.world.config))
+
+
+def beside(places: Sequence[Place]) -> str:
+    """How two authorities differ; empty where there is one."""
+    found = [one.found for one in places if one.found is not None]
+    if len(found) < 2:
+        return ""
+    difference = change(found[1].figure, found[0].figure, places[0].entry.scale)
+    return beside_sentence(difference, places[0].entry, places[0].name, places[1].name)

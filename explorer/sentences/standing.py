@@ -1,0 +1,209 @@
+"""Where an authority stands once chance is allowed for, in words: verdict, how sure, and how many children."""
+
+import polars as pl
+
+from explorer.areas import Areas
+from explorer.benchmarks.change import Change
+from explorer.benchmarks.quarters import Quarter
+from explorer.benchmarks.sensitivity import Against
+from explorer.benchmarks.standing import Gap, Standing
+from explorer.config import Config, Indicator
+from explorer.wording import half_up, in_range, in_unit, lowered, ordinal, possessive
+
+_SURE, _LIKELY = 0.95, 0.8
+_WORTH_SAYING = 1.0  # a child: a smaller difference is none
+
+
+def verdict_sentence(found: Standing, config: Config, name: str) -> str:
+    """Higher, lower or similar, and why."""
+    entry, group = config.indicators[found.position.indicator], found.position.group.short_label
+    usual = in_range(*found.usual, entry.unit) if found.usual else ""
+    wide = in_range(*found.far, entry.unit) if found.far else ""
+    match found.why:
+        case "far":
+            return (
+                f"{found.verdict.capitalize()}: {name} lies outside {wide}, where 998 of 1,000 authorities of its size "
+                f"would lie around the median of {group}."
+            )
+        case "two_years":
+            return (
+                f"{found.verdict.capitalize()}: this year and the year before, {name} was outside the range where 95 "
+                f"of 100 authorities of its size would lie around the median of {group} (now {usual})."
+            )
+        case "usual":
+            return (
+                f"Similar: {name} lies within {usual}, where 95 of 100 authorities of its size would lie around the "
+                f"median of {group}."
+            )
+        case "first_time":
+            return (
+                f"Similar so far: {name} is outside {usual}, where 95 of 100 authorities of its size would lie around "
+                f"the median of {group}. But it was not outside the year before, or that is not known, and one year by "
+                "itself is too often chance."
+            )
+        case _:
+            return _untold(found, entry, name)
+
+
+def _untold(found: Standing, entry: Indicator, name: str) -> str:
+    match found.why:
+        case "no_counts":
+            return (
+                f"Whether {name} is higher or lower by more than chance cannot be tested: {lowered(entry.label)} are "
+                "published without the counts behind them."
+            )
+        case "hidden":
+            return f"Whether {name} is higher or lower cannot be told, because figures are hidden."
+        case "no_group":
+            return f"{name} is not compared with anyone who has a figure."
+        case _:
+            return f"{name} has no figure to compare."
+
+
+def level_sentence(found: Standing, name: str) -> str:
+    """How sure it is that the level is above the middle of the group, and which places it can have."""
+    if found.above_middle is None or found.ranks is None:
+        return ""
+    above = found.above_middle
+    side, chance = ("above", above) if above >= 0.5 else ("below", 1 - above)
+    sure = (
+        "almost certainly" if chance >= _SURE else "probably" if chance >= _LIKELY else "a little more likely than not"
+    )
+    number = min(max(int(half_up(100 * chance, 0)), 50), 99)
+    more = "more than " if chance > 0.995 else ""
+    return (
+        f"With chance taken off as far as can be, {possessive(name)} level is {sure} {side} that of the middle of the "
+        f"group ({more}{number} in 100), and its place is {_places(found)}."
+    )
+
+
+def _places(found: Standing) -> str:
+    low, high = found.ranks or (1, 1)
+    if (low, high) == (1, found.ranked):
+        return f"anything from highest to lowest of {found.ranked}"
+    if low == high:
+        return f"{_place(low)} of {found.ranked}"
+    return f"from {_place(low)} to {_place(high)} of {found.ranked}"
+
+
+def _place(place: int) -> str:
+    return "highest" if place == 1 else f"{ordinal(place)} highest"
+
+
+def gap_to_middle_sentence(found: Standing, config: Config) -> str:
+    """How many children lie between the authority and the middle of its group; empty where that is not known."""
+    entry, gap = config.indicators[found.position.indicator], found.gap
+    if gap is None or entry.numerator is None or found.position.median_bounds is None:
+        return ""
+    what = config.indicators[entry.numerator].label
+    when = "in the year" if entry.period == "year" else "on that day"
+    middle = in_range(*found.position.median_bounds, entry.unit)
+    group = found.position.group.short_label
+    if max(abs(end) for end in gap.number) < _WORTH_SAYING / 2:
+        return f"{what}: as many {when} as at the median of {group} ({middle}), to the nearest child.{_chance(gap)}"
+    return f"{what}: about {_fewer(*gap.number)} {when} would match the median of {group} ({middle}).{_chance(gap)}"
+
+
+def _chance(gap: Gap) -> str:
+    return f" Allowing for chance, {_fewer(gap.low, gap.high)}."
+
+
+def _fewer(low: float, high: float) -> str:
+    """What would have to change, the other way round: a gap of 6 to 31 is '6 to 31 fewer'."""
+    least, most = (int(half_up(end, 0)) for end in (low, high))
+    if least == most:
+        return f"{abs(least):,} {'fewer' if least > 0 else 'more'}" if least else "none fewer"
+    if least >= 0 or most <= 0:
+        ends = sorted((abs(least), abs(most)))
+        return f"{ends[0]:,} to {ends[1]:,} {'fewer' if most > 0 else 'more'}"
+    return f"anything from {-least:,} more to {most:,} fewer"
+
+
+def fading_sentence(found: Standing, config: Config) -> str:
+    """Regression to the mean; empty where there is nothing worth saying."""
+    own, median = found.position.figure, found.position.median
+    entry = config.indicators[found.position.indicator]
+    if found.fading is None or own.value is None or own.base is None or median is None:
+        return ""
+    if abs(found.fading) * own.base / entry.scale < _WORTH_SAYING:
+        return ""
+    side = "above" if own.value > median else "below"
+    return (
+        f"Of the {points(own.value - median, entry)} {side} the median, about {half_up(abs(found.fading))} would be "
+        "expected to go by themselves, with nothing done: an unusual figure is often partly chance."
+    )
+
+
+def points(difference: float, entry: Indicator) -> str:
+    """A difference without its sign: '7.6 points', '6.0 per 10,000'."""
+    if entry.unit == "percent":
+        return f"{half_up(abs(difference))} points"
+    return in_unit(abs(difference), entry.unit)
+
+
+def quarter_sentence(found: Quarter | None, name: str) -> str:
+    """In which quarter of England's authorities; empty where there is no good direction."""
+    if found is None:
+        return ""
+    which = ("best", "second best", "third best", "worst")
+    said = " or ".join(dict.fromkeys(which[place - 1] for place in range(found.best, found.worst + 1)))
+    return f"{name} is in the {said} quarter of the {found.of} authorities in England with a published figure."
+
+
+def sensitivity_table(rows: tuple[Against, ...], config: Config, areas: Areas) -> pl.DataFrame:
+    """The gap held against each way to say what is usual, for reading and for a file."""
+    return pl.DataFrame(
+        [
+            {
+                "Held against": _against(row, config, areas),
+                "Usual": row.value,
+                "Usual with hidden figures, least": row.bounds[0] if row.bounds else None,
+                "Usual with hidden figures, most": row.bounds[1] if row.bounds else None,
+                "From": f"{row.members} of {row.of}",
+                "Above (+) or below (-)": row.gap,
+                "In children": None if row.children is None else int(half_up(row.children, 0)),
+            }
+            for row in rows
+        ],
+        infer_schema_length=None,
+    )
+
+
+def _against(row: Against, config: Config, areas: Areas) -> str:
+    if row.without is not None:
+        return f"Median without {areas.label(row.without)}"
+    words = {"median": "Median", "mean": "Mean", "pooled": "All counted together, as if they were one"}
+    return words.get(row.how) or f"Median of {config.benchmarks.groups[row.how].label}"
+
+
+def sensitivity_sentence(rows: tuple[Against, ...]) -> str:
+    """Whether it depends on the way that the group is averaged, or on one member."""
+    if not rows:
+        return ""
+    above, below = (sum(sign * row.gap > 0 for row in rows) for sign in (1, -1))
+    if len(rows) in (above, below):
+        side = "above" if above else "below"
+        return f"However the group is averaged, and whoever is left out of it, the figure is {side}."
+    return (
+        f"It depends on what the figure is held against: it is above in {above}, below in {below} and level in "
+        f"{len(rows) - above - below} of {len(rows)} ways."
+    )
+
+
+def beside_sentence(difference: Change | None, entry: Indicator, name: str, other: str) -> str:
+    """How two authorities differ, and whether chance could make it.
+
+    Args:
+        difference: from the other's figure to the one's.
+    """
+    if difference is None:
+        return f"{name} and {other} cannot be compared: the figure of one of them is hidden or missing."
+    size = half_up(abs(difference.difference), 1)
+    side = "above" if difference.difference > 0 else "below"
+    said = f"{possessive(name)} figure is {points(difference.difference, entry)} {side} that of {other}"
+    if not size:
+        said = f"{name} and {other} have the same figure"
+    if difference.clear is None:
+        return f"{said}. Whether that is more than chance cannot be tested: the counts are not published."
+    verdict = "that is more than chance alone is likely to make" if difference.clear else "chance alone could make it"
+    return f"{said}; {verdict}."
