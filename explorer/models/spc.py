@@ -1,0 +1,338 @@
+"""Control charts: how far a figure usually swings, and which figures are further out than that or run one way.
+
+The limits come from how much a figure moves from one period to the next, so they allow for families coming together
+and for everything else that makes single periods differ. They say what is unusual, never why.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import pairwise
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.config import Indicator
+from explorer.models.series import OVERLAPPING, Series
+from explorer.models.trend_settings import ControlRules, Rule
+
+Array = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+ChartKind = Literal["xmr", "p_prime"]
+Side = Literal["above", "below", "rising", "falling"]
+Why = Literal["stock", "overlapping", "too_few"]
+RULES: tuple[Rule, ...] = ("outside", "trend", "two_of_three", "shift")  # the first that fires names a point
+# 3 / d2 and 2 / d2 with d2 = 1.128, and D4, for moving ranges of two. Shewhart's constants; Wheeler 2000,
+# Understanding Variation.
+LIMIT, NEAR_LIMIT, SCREEN, D2 = 2.66, 1.773, 3.267, 1.128
+_SIGMAS, _NEAR_SIGMAS = 3.0, 2.0
+_WINDOW, _OF_WINDOW = 3, 2  # two of three
+_LEVEL = 1e-9  # two figures nearer to each other than this are level: sums of shares are not exact
+
+
+@dataclass(frozen=True)
+class Signal:
+    """A sign that something is unusual: its rule, its first and last point, and which way it points."""
+
+    rule: Rule
+    first: int
+    last: int
+    side: Side
+
+    @property
+    def upward(self) -> bool:
+        """Whether it is of higher figures than usual."""
+        return self.side in ("above", "rising")
+
+
+@dataclass(frozen=True)
+class ControlChart:
+    """Average and limits of a series, and what is unusual in it.
+
+    Attributes:
+        kind: "xmr", or "p_prime" for shares with their counts.
+        centre, lower, upper, near_lower, near_upper: for each point, in the unit of the values; None where the point
+            has no figure, or its stretch too few of them.
+        signals: in order of their last point; of several that end together the most telling first.
+        rules: for each point the one rule that names it.
+        trial: the newest stretch has fewer points than firm limits need.
+        screened: how many moving ranges were left out as freak ones.
+        stretch: the first point of the newest stretch.
+        known: how many figures the newest stretch has.
+        spread: of "p_prime" how much more the shares of the newest stretch vary than chance among single children.
+    """
+
+    kind: ChartKind
+    centre: tuple[float | None, ...]
+    lower: tuple[float | None, ...]
+    upper: tuple[float | None, ...]
+    near_lower: tuple[float | None, ...]
+    near_upper: tuple[float | None, ...]
+    signals: tuple[Signal, ...]
+    rules: tuple[Rule | None, ...]
+    trial: bool
+    screened: int
+    stretch: int
+    known: int
+    spread: float | None = None
+
+
+@dataclass(frozen=True)
+class NoChart:
+    """Why a series has no control chart."""
+
+    reason: Why
+
+
+@dataclass(frozen=True)
+class _Stretch:
+    """Limits of the points from ``first`` on, up to the next rebase: arrays of its own length, NaN at gaps."""
+
+    centre: Array
+    lower: Array
+    upper: Array
+    near_lower: Array
+    near_upper: Array
+    screened: int = 0
+    spread: float | None = None
+
+
+def xmr(
+    values: Array, rules: ControlRules, rebases: Sequence[int] = (), lowest: float = -np.inf, highest: float = np.inf
+) -> ControlChart:
+    """A chart of single figures and their moving ranges (XmR, also called an individuals chart).
+
+    The average plus and minus 2.66 times the mean moving range; 1.773 times for the near limits. Moving ranges of
+    3.267 times their mean or more are left out once, where the rules say so.
+
+    Args:
+        values: (periods,) the figures, NaN at gaps.
+        rules: How limits are made and read.
+        rebases: Points with which a new stretch with limits of its own begins.
+        lowest, highest: What the figure cannot go below or above: the limits end there.
+    """
+
+    def limits(here: slice) -> _Stretch:
+        part = values[here]
+        ranges = _moves(part)
+        mean = float(ranges.mean())
+        kept = ranges[ranges < SCREEN * mean] if rules.screening.on and mean > 0 else ranges
+        centre = np.where(np.isnan(part), np.nan, np.nanmean(part))
+        half, near = LIMIT * kept.mean(), NEAR_LIMIT * kept.mean()
+        return _stretch(
+            centre, np.full_like(centre, half), np.full_like(centre, near), (lowest, highest), len(ranges) - len(kept)
+        )
+
+    return _chart("xmr", values, limits, rules, rebases)
+
+
+def p_prime(numerators: Array, denominators: Array, rules: ControlRules, rebases: Sequence[int] = ()) -> ControlChart:
+    """A chart of shares whose limits allow for how many each is out of, and for more variation than pure chance.
+
+    Laney's p' chart: Laney 2002, Improved control charts for attributes, Quality Engineering 14(4).
+
+    Args:
+        numerators, denominators: (periods,) counts, NaN at gaps; a denominator of 0 is a gap.
+        rules: How limits are made and read.
+        rebases: Points with which a new stretch begins.
+
+    Returns:
+        Limits as shares from 0 to 1.
+    """
+    known = ~np.isnan(numerators) & (np.nan_to_num(denominators) > 0)
+    parts, wholes = np.where(known, numerators, np.nan), np.where(known, denominators, np.nan)
+    shares = parts / wholes
+
+    def limits(here: slice) -> _Stretch:
+        mean = float(np.nansum(parts[here]) / np.nansum(wholes[here]))
+        error = np.sqrt(mean * (1 - mean) / wholes[here])
+        # where it never happened, or always, there is nothing to measure chance by
+        spread = float(_moves((shares[here] - mean) / error).mean() / D2) if 0 < mean < 1 else 1.0
+        centre = np.where(known[here], mean, np.nan)
+        far, near = _SIGMAS * error * spread, _NEAR_SIGMAS * error * spread
+        return _stretch(centre, far, near, (0.0, 1.0), spread=spread)
+
+    return _chart("p_prime", shares, limits, rules, rebases)
+
+
+def _stretch(
+    centre: Array, far: Array, near: Array, within: tuple[float, float], screened: int = 0, spread: float | None = None
+) -> _Stretch:
+    """Limits at a distance from the average, cut off at what the figure cannot pass."""
+    lower, upper, near_lower, near_upper = (np.clip(centre + way, *within) for way in (-far, far, -near, near))
+    return _Stretch(centre, lower, upper, near_lower, near_upper, screened, spread)
+
+
+def _moves(values: Array) -> Array:
+    """How far each figure is from the one before; none over a gap."""
+    moves = np.abs(np.diff(values))
+    return moves[~np.isnan(moves)]
+
+
+def _chart(
+    kind: ChartKind,
+    values: Array,
+    limits: Callable[[slice], _Stretch],
+    rules: ControlRules,
+    rebases: Sequence[int],
+) -> ControlChart:
+    """Every stretch by itself, its rules too."""
+    size = len(values)
+    begins = sorted({0, *(place for place in rebases if 0 < place < size)})
+    lines = {name: np.full(size, np.nan) for name in _LINES}
+    signals: list[Signal] = []
+    screened, known, spread = 0, 0, None
+    for first, end in pairwise([*begins, size]):
+        own = values[first:end]
+        known, spread = int((~np.isnan(own)).sum()), None
+        if known < rules.fewest_points or not len(_moves(own)):
+            continue
+        found = limits(slice(first, end))
+        screened, spread = screened + found.screened, found.spread
+        for name in _LINES:
+            lines[name][first:end] = getattr(found, name)
+        signals += [replace(one, first=first + one.first, last=first + one.last) for one in _signals(own, found, rules)]
+    signals.sort(key=lambda one: (one.last, RULES.index(one.rule)))
+    centre, lower, upper, near_lower, near_upper = (_plain(lines[name]) for name in _LINES)
+    return ControlChart(
+        kind,
+        centre,
+        lower,
+        upper,
+        near_lower,
+        near_upper,
+        tuple(signals),
+        _names(signals, values, lines),
+        trial=known < rules.firm_points,
+        screened=screened,
+        stretch=begins[-1],
+        known=known,
+        spread=spread,
+    )
+
+
+_LINES = ("centre", "lower", "upper", "near_lower", "near_upper")
+
+
+def _signals(values: Array, found: _Stretch, rules: ControlRules) -> Iterator[Signal]:
+    """What the four rules find in one stretch; a gap breaks every run."""
+    sides: tuple[tuple[Side, list[Flags]], ...] = (
+        ("above", [values > line + _LEVEL for line in (found.upper, found.centre, found.near_upper)]),
+        ("below", [values < line - _LEVEL for line in (found.lower, found.centre, found.near_lower)]),
+    )
+    for side, (outside, beyond, near) in sides:
+        for place in np.flatnonzero(outside).tolist():
+            yield Signal("outside", place, place, side)
+        for first, last in _runs(beyond):
+            if last - first + 1 >= rules.signs.shift.points:
+                yield Signal("shift", first, last, side)
+        for first, last in _windows(beyond, near):
+            yield Signal("two_of_three", first, last, side)
+    steps = np.diff(values)
+    ways: tuple[tuple[Side, Flags], ...] = (("rising", steps > 0), ("falling", steps < 0))
+    for side, going in ways:
+        for first, last in _runs(going):
+            if last - first + 2 >= rules.signs.trend.points:  # so many steps join one point more
+                yield Signal("trend", first, last + 1, side)
+
+
+def _runs(flags: Flags) -> list[tuple[int, int]]:
+    """The first and last place of every run of true ones."""
+    edges = np.diff(np.concatenate([[0], flags.astype(np.int8), [0]]))
+    return list(zip(np.flatnonzero(edges == 1).tolist(), (np.flatnonzero(edges == -1) - 1).tolist(), strict=True))
+
+
+def _windows(beyond: Flags, near: Flags) -> list[tuple[int, int]]:
+    """Three points on one side of the average of which two are beyond the near limit; those that overlap as one."""
+    if len(beyond) < _WINDOW:
+        return []
+    every = np.lib.stride_tricks.sliding_window_view(beyond, _WINDOW).all(axis=1)
+    two = np.lib.stride_tricks.sliding_window_view(near, _WINDOW).sum(axis=1) >= _OF_WINDOW
+    return [(first, last + _WINDOW - 1) for first, last in _runs(every & two)]
+
+
+def _names(signals: Iterable[Signal], values: Array, lines: dict[str, Array]) -> tuple[Rule | None, ...]:
+    """The rule that names each point; of a two-of-three the points beyond the near limit, the third is usual."""
+    near = (values > lines["near_upper"] + _LEVEL) | (values < lines["near_lower"] - _LEVEL)
+    names: list[Rule | None] = [None] * len(values)
+    for one in sorted(signals, key=lambda signal: RULES.index(signal.rule)):
+        for place in range(one.first, one.last + 1):
+            if names[place] is None and (one.rule != "two_of_three" or near[place]):
+                names[place] = one.rule
+    return tuple(names)
+
+
+def _plain(numbers: Array) -> tuple[float | None, ...]:
+    return tuple(None if np.isnan(number) else float(number) for number in numbers)
+
+
+def chart_for(
+    series: Series, entry: Indicator, rules: ControlRules, rebases: Sequence[date] = ()
+) -> ControlChart | NoChart:
+    """The control chart that suits a series, in the series' own unit, or why there is none.
+
+    A share with its counts has a p' chart; a count or rate, or a share without counts, an XmR chart. What is counted
+    on a day has none: most plans open this month were open last month, so the figures hang together and the rules
+    would fire with nothing changing. Nor have overlapping periods, for the same reason.
+
+    Args:
+        series: What was known on the day of the view; nothing later may be in it.
+        entry: The indicator.
+        rules: How limits are made and read.
+        rebases: Days from which new limits are wanted: the first period that ends on or after each begins them.
+    """
+    if entry.period == "day":
+        return NoChart("stock")
+    if series.kind in OVERLAPPING:
+        return NoChart("overlapping")
+    ends = series.ends
+    places = [next((n for n, end in enumerate(ends) if end >= day), len(ends)) for day in rebases]
+    counted = ~np.isnan(series.values) & ~np.isnan(series.numerators) & (np.nan_to_num(series.denominators) > 0)
+    if entry.unit == "percent" and entry.numerator is not None and counted.sum() >= rules.fewest_points:
+        parts, wholes = (np.where(counted, counts, np.nan) for counts in (series.numerators, series.denominators))
+        chart = _scaled(p_prime(parts, wholes, rules, places), entry.scale)
+    else:
+        highest = entry.scale if entry.unit == "percent" else np.inf
+        chart = xmr(series.values, rules, places, lowest=0.0, highest=highest)
+    return NoChart("too_few") if all(one is None for one in chart.centre) else chart
+
+
+def _scaled(chart: ControlChart, scale: float) -> ControlChart:
+    def scaled(line: tuple[float | None, ...]) -> tuple[float | None, ...]:
+        return tuple(None if one is None else one * scale for one in line)
+
+    return replace(
+        chart,
+        centre=scaled(chart.centre),
+        lower=scaled(chart.lower),
+        upper=scaled(chart.upper),
+        near_lower=scaled(chart.near_lower),
+        near_upper=scaled(chart.near_upper),
+    )
+
+
+@dataclass(frozen=True)
+class Carried:
+    """The newest average and limits over periods that came later; nothing of those periods is in them."""
+
+    centre: tuple[float | None, ...]
+    lower: tuple[float | None, ...]
+    upper: tuple[float | None, ...]
+
+
+def carried_on(chart: ControlChart, later: Series, entry: Indicator) -> Carried:
+    """Average and limits for periods that came after those that a chart was made from; None at gaps."""
+    known = [place for place, centre in enumerate(chart.centre) if place >= chart.stretch and centre is not None]
+    if not known:
+        nothing = (None,) * len(later.points)
+        return Carried(nothing, nothing, nothing)
+    centre, lower, upper = (
+        np.where(np.isnan(later.values), np.nan, np.float64(line[known[-1]]))
+        for line in (chart.centre, chart.lower, chart.upper)
+    )
+    if chart.spread is not None:  # each share's limits go by what it is out of
+        share, wholes = centre / entry.scale, np.where(later.denominators > 0, later.denominators, np.nan)
+        half = _SIGMAS * chart.spread * np.sqrt(share * (1 - share) / wholes) * entry.scale
+        lower, upper = np.clip(centre - half, 0.0, entry.scale), np.clip(centre + half, 0.0, entry.scale)
+    return Carried(_plain(centre), _plain(lower), _plain(upper))
