@@ -163,14 +163,14 @@ class Benchmarks(Entry):
         return next(name for name, group in self.groups.items() if group.kind == "england")
 
 
-PUBLISHED_KINDS = ("measures", "areas", "area_changes", "neighbours")
+PUBLISHED_KINDS = ("measures", "areas", "area_changes", "neighbours", "tiles")
 
 
 class Source(Entry):
     """One data file: where it is, what it holds and whose it is. Plan records are those of one ``area``."""
 
     label: Text
-    kind: Literal["measures", "areas", "area_changes", "neighbours", "sample", "plan_records"]
+    kind: Literal["measures", "areas", "area_changes", "neighbours", "tiles", "sample", "plan_records"]
     area: str | None = None
     path: Text
     unit: Text

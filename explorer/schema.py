@@ -100,6 +100,15 @@ TABLES: Mapping[str, Table] = {
         },
         ("model", "la_code", "rank"),
     ),
+    "tiles": Table(
+        {
+            "area": _TEXT,
+            "column": Column(pl.Int64, lowest=0, highest=40),
+            "row": Column(pl.Int64, lowest=0, highest=40),
+            "short": _TEXT,
+        },
+        ("area",),
+    ),
 }
 
 # One row an indicator, area and period. `value`, `numerator` and `denominator` are as published, or null

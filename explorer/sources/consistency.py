@@ -19,7 +19,7 @@ def inconsistencies(config: Config, tables: Tables) -> list[str]:
         tables: By kind, with the columns of ``schema.TABLES``.
     """
     faults = [*_bad_areas(config, tables), *_unknown_areas(config, tables), *_bad_measures(config, tables)]
-    return faults or [*_bad_neighbours(config, tables), *_contradictions(config, tables)]
+    return faults or [*_bad_neighbours(config, tables), *_bad_tiles(config, tables), *_contradictions(config, tables)]
 
 
 def _bad_areas(config: Config, tables: Tables) -> Iterator[str]:
@@ -63,6 +63,21 @@ def _bad_neighbours(config: Config, tables: Tables) -> Iterator[str]:
         yield f"{file}: {code} has {number} neighbours in the {model} model; expected {_NEIGHBOURS}."
 
 
+def _bad_tiles(config: Config, tables: Tables) -> Iterator[str]:
+    """Authorities without a tile, and two on one tile in the same year."""
+    file = _file(config, "tiles")
+    authorities = tables["areas"].filter(level="local_authority")
+    for area, name in authorities.join(tables["tiles"], on="area", how="anti").select("area", "name").iter_rows():
+        yield f"{file}: there is no tile for {name} ({area})."
+    placed = tables["tiles"].join(authorities, on="area")
+    pairs = placed.join(placed, on=["column", "row"], suffix="_2").filter(
+        pl.col("area") < pl.col("area_2"),
+        pl.max_horizontal("first_year", "first_year_2") <= pl.min_horizontal("last_year", "last_year_2"),
+    )
+    for one, other, column, row in pairs.select("area", "area_2", "column", "row").iter_rows():
+        yield f"{file}: {one} and {other} are on one tile (column {column}, row {row}) in the same year."
+
+
 def _file(config: Config, kind: str) -> str:
     return config.source(kind).path.rsplit("/", 1)[-1]
 
@@ -74,6 +89,7 @@ def _unknown_areas(config: Config, tables: Tables) -> Iterator[str]:
         ("measures", ("area",)),
         ("area_changes", ("old_area", "new_area")),
         ("neighbours", ("la_code", "neighbour_la_code")),
+        ("tiles", ("area",)),
     ):
         frame = tables[kind].with_row_index(_ROW, offset=2)
         for column in columns:

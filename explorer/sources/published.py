@@ -16,14 +16,15 @@ from explorer.sources.table import read_table, shortened
 class Published:
     """Every published table, and a short digest of their content.
 
-    The columns are those of ``schema.TABLES``. ``version`` changes when any byte of a file does; caches are
-    keyed by it.
+    The columns are those of ``schema.TABLES``. ``version`` changes when any byte of a file of figures does; caches
+    are keyed by it. Where a tile stands on the map changes no figure, so ``tiles`` do not count.
     """
 
     measures: pl.DataFrame
     areas: pl.DataFrame
     area_changes: pl.DataFrame
     neighbours: pl.DataFrame
+    tiles: pl.DataFrame
     version: str
 
 
@@ -42,7 +43,8 @@ def load_published(config: Config) -> Published:
         path = config.path(config.source(kind))
         try:
             tables[kind] = read_table(path, table)
-            digest.update(path.read_bytes())
+            if kind != "tiles":
+                digest.update(path.read_bytes())
         except DataError as problem:
             faults += problem.faults
     if not faults:
