@@ -12,6 +12,7 @@ from explorer.areas import Areas, Comparators, comparators, load_areas
 from explorer.benchmarks.position import Position, position
 from explorer.config import Config, Indicator, load_config
 from explorer.errors import ConfigError, SelectionError
+from explorer.events import Event, load_events
 from explorer.indicators import indicator_table
 from explorer.models.history import History, load_history
 from explorer.models.settings import ModelSettings, load_model_settings
@@ -37,6 +38,7 @@ class World:
     table: pl.DataFrame
     years: tuple[int, ...]
     covered: frozenset[tuple[str, int]]
+    events: tuple[Event, ...]
     records: Records | None = None
 
     @property
@@ -70,7 +72,7 @@ class World:
     def with_records(self, records: Records) -> "World":
         """The same with one authority's figures taken from its plan records."""
         published = plan_records.with_records(self.published, self.config, records)
-        return _world(self.config, self.rules, self.models, published, records)
+        return _world(self.config, self.rules, self.models, self.events, published, records)
 
     @property
     def default_year(self) -> int:
@@ -129,8 +131,9 @@ def load_world(folder: Path = CONFIG_FOLDER) -> World:
     config = load_config(folder)
     rules = load_record_rules(folder, config)
     models = load_model_settings(folder)
+    events = load_events(folder)
     published = load_published(config)
-    world = _world(config, rules, models, published)
+    world = _world(config, rules, models, events, published)
     faults = list(_bad_choices(world))
     if faults:
         raise ConfigError(*faults)
@@ -138,13 +141,18 @@ def load_world(folder: Path = CONFIG_FOLDER) -> World:
 
 
 def _world(
-    config: Config, rules: RecordRules, models: ModelSettings, published: Published, records: Records | None = None
+    config: Config,
+    rules: RecordRules,
+    models: ModelSettings,
+    events: tuple[Event, ...],
+    published: Published,
+    records: Records | None = None,
 ) -> World:
     areas = load_areas(published)
     years = tuple(published.measures["year_ending"].unique().sort())
     table = indicator_table(config, published, areas)
     covered = frozenset(table.select("indicator", "period").unique().iter_rows())
-    return World(config, rules, models, published, areas, table, years, covered, records)
+    return World(config, rules, models, published, areas, table, years, covered, events, records)
 
 
 def _bad_choices(world: World) -> Iterator[str]:
@@ -163,3 +171,12 @@ def _bad_choices(world: World) -> Iterator[str]:
     for name, source in config.sources.items():
         if source.area is not None and source.area not in codes:
             yield f"sources.yaml: '{name}.area' is '{source.area}', which is not an authority."
+    for event in world.events:
+        if event.area is not None and event.area not in codes:
+            yield f"events.yaml: '{event.label}' has the area '{event.area}', which is not an authority."
+    for name, band in world.models.trends.bands.items():
+        if band.area not in codes:
+            yield f"trends.yaml: 'bands.{name}.area' is '{band.area}', which is not an authority."
+        if band.indicator not in config.indicators:
+            allowed = ", ".join(config.indicators)
+            yield f"trends.yaml: 'bands.{name}.indicator' is '{band.indicator}'; allowed: {allowed}."

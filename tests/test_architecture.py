@@ -15,7 +15,7 @@ LEVELS = (
     ("explorer.entries",),
     ("explorer.config",),
     ("explorer.sources",),
-    ("explorer.areas",),
+    ("explorer.areas", "explorer.events"),
     ("explorer.indicators",),
     ("explorer.plan_indicators",),
     ("explorer.disclosure",),

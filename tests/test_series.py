@@ -12,9 +12,9 @@ from explorer.models.series import Series, kinds_of, of_records, yearly
 from explorer.plan_indicators import COUNTS, PERCENTAGES, PLAN_INDICATORS, month_ends
 from explorer.records.safe import Records
 from explorer.records.shipped import load_sample
-from tests.fixtures import OPEN, OPEN_LONG, REPEAT, STOCKPORT, TRAFFORD, shipped_world
+from tests.fixtures import OPEN, OPEN_LONG, REPEAT, STOCKPORT, TRAFFORD, allowing_for, shipped_world
 
-BENCHMARKS = shipped_world().config.benchmarks
+BENCHMARKS = allowing_for(2.0)
 STARTED, AGAIN = "plans_started", "plans_started_repeat"
 
 

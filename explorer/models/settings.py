@@ -12,6 +12,7 @@ from explorer.models.flow import Array, return_shape
 from explorer.models.interventions import load_interventions
 from explorer.models.scenario_file import load_scenarios
 from explorer.models.scenarios import Scenario
+from explorer.models.trend_settings import TrendSettings, load_trend_settings
 from explorer.models.what_if_entries import WhatIfSettings
 
 Loaded = TypeVar("Loaded")
@@ -25,11 +26,13 @@ class ModelSettings:
         what_if: interventions.yaml and evidence.yaml.
         fit: plan_flow.yaml.
         scenarios: config/scenarios, by file name.
+        trends: trends.yaml.
     """
 
     what_if: WhatIfSettings
     fit: FitSettings
     scenarios: Mapping[str, Scenario]
+    trends: TrendSettings
 
     @cached_property
     def return_shape(self) -> Array:
@@ -53,18 +56,19 @@ class ModelSettings:
 
 
 def load_model_settings(folder: Path) -> ModelSettings:
-    """Read plan_flow.yaml, interventions.yaml, evidence.yaml and scenarios/ of ``folder``.
+    """Read what ``folder`` says of models: plan_flow, trends, interventions, evidence, scenarios/.
 
     Raises:
         ConfigError: with one sentence for every fault in all of them.
     """
     faults: list[str] = []
     fit = _loaded(lambda: load_fit_settings(folder), faults)
+    trends = _loaded(lambda: load_trend_settings(folder), faults)
     what_if = _loaded(lambda: load_interventions(folder), faults)
     scenarios = None if what_if is None else _loaded(lambda: load_scenarios(folder, what_if), faults)
-    if fit is None or what_if is None or scenarios is None:
+    if fit is None or trends is None or what_if is None or scenarios is None:
         raise ConfigError(*faults)
-    return ModelSettings(what_if, fit, scenarios)
+    return ModelSettings(what_if, fit, scenarios, trends)
 
 
 def _loaded(read: Callable[[], Loaded], faults: list[str]) -> Loaded | None:
