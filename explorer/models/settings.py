@@ -9,6 +9,7 @@ from typing import TypeVar
 from explorer.errors import ConfigError, ExplorerError
 from explorer.models.fit_settings import FitSettings, load_fit_settings
 from explorer.models.flow import Array, return_shape
+from explorer.models.forecasting.settings import ForecastSettings, load_forecast_settings
 from explorer.models.interventions import load_interventions
 from explorer.models.scenario_file import load_scenarios
 from explorer.models.scenarios import Scenario
@@ -26,12 +27,14 @@ class ModelSettings:
         what_if: interventions.yaml and evidence.yaml.
         fit: plan_flow.yaml.
         scenarios: config/scenarios, by file name.
+        forecast: forecast.yaml.
         trends: trends.yaml.
     """
 
     what_if: WhatIfSettings
     fit: FitSettings
     scenarios: Mapping[str, Scenario]
+    forecast: ForecastSettings
     trends: TrendSettings
 
     @cached_property
@@ -56,19 +59,20 @@ class ModelSettings:
 
 
 def load_model_settings(folder: Path) -> ModelSettings:
-    """Read what ``folder`` says of models: plan_flow, trends, interventions, evidence, scenarios/.
+    """Read what ``folder`` says of models: plan_flow, forecast, trends, interventions, evidence, scenarios/.
 
     Raises:
         ConfigError: with one sentence for every fault in all of them.
     """
     faults: list[str] = []
     fit = _loaded(lambda: load_fit_settings(folder), faults)
+    forecast = _loaded(lambda: load_forecast_settings(folder), faults)
     trends = _loaded(lambda: load_trend_settings(folder), faults)
     what_if = _loaded(lambda: load_interventions(folder), faults)
     scenarios = None if what_if is None else _loaded(lambda: load_scenarios(folder, what_if), faults)
-    if fit is None or trends is None or what_if is None or scenarios is None:
+    if fit is None or forecast is None or trends is None or what_if is None or scenarios is None:
         raise ConfigError(*faults)
-    return ModelSettings(what_if, fit, scenarios, trends)
+    return ModelSettings(what_if, fit, scenarios, forecast, trends)
 
 
 def _loaded(read: Callable[[], Loaded], faults: list[str]) -> Loaded | None:

@@ -1,0 +1,104 @@
+"""The numbers of policy behind forecasts of a series: forecast.yaml."""
+
+from pathlib import Path
+from typing import Annotated, Literal, cast
+
+from pydantic import Field
+
+from explorer.entries import Entry, Text, Whole, checked
+from explorer.errors import ConfigError
+from explorer.yaml_reader import read_yaml
+
+_FILE = "forecast.yaml"
+ModelName = Literal[
+    "last_value",
+    "seasonal_last_value",
+    "recent_mean",
+    "level",
+    "trend",
+    "local_level",
+    "seasonal_arima",
+    "plan_flow",
+    "average",
+]
+
+
+class Model(Entry):
+    """A way of forecasting, in words."""
+
+    label: Text
+    unit: Text
+    description: Text
+    reference: Text
+
+
+class LeastGain(Entry):
+    """By how much a forecast must beat the last figure."""
+
+    label: Text
+    unit: Text
+    value: Annotated[float, Field(ge=0, lt=100)]
+    description: Text
+    reference: Text
+
+
+class Test(Entry):
+    """How forecasts of one kind of series are tested.
+
+    ``shortest``: figures before the first forecast; ``fewest``: forecasts under which nothing is told.
+    """
+
+    label: Text
+    unit: Text
+    description: Text
+    reference: Text
+    horizons: Annotated[list[Whole], Field(min_length=1)]
+    shortest: Annotated[int, Field(ge=2)]
+    fewest: Whole
+
+
+class SeasonalTest(Test):
+    """The same of months or quarters, with the figures from which on the seasonal model is tried."""
+
+    shortest_seasonal: Whole
+
+
+class Ranges(Entry):
+    """How ranges of a single series learn from its errors."""
+
+    label: Text
+    unit: Text
+    description: Text
+    reference: Text
+    model_counts_as: Annotated[float, Field(gt=0)]
+    variance_to_mean: Annotated[float, Field(ge=1)]
+    step: Annotated[float, Field(ge=0, le=0.5)]
+
+
+class ForecastSettings(Entry):
+    """forecast.yaml."""
+
+    models: dict[ModelName, Model]
+    least_gain: LeastGain
+    yearly: Test
+    monthly: SeasonalTest
+    quarterly: SeasonalTest
+    ranges: Ranges
+
+    def of_season(self, season: int) -> SeasonalTest:
+        """The test of a series with 12 or 4 periods a year."""
+        return {12: self.monthly, 4: self.quarterly}[season]
+
+
+def load_forecast_settings(folder: Path) -> ForecastSettings:
+    """Read forecast.yaml.
+
+    Raises:
+        ConfigError: with one sentence for every fault.
+    """
+    faults: list[str] = []
+    document = read_yaml(folder / _FILE)
+    settings = checked(ForecastSettings, document, document.content, (), faults)
+    if faults:
+        raise ConfigError(*faults)
+    return cast(ForecastSettings, settings)
