@@ -131,19 +131,19 @@ class Split:
 class Movement:
     """Twelve months beside the twelve before; ``split`` is None where a count is missing or too few come and go."""
 
-    now: Twelve
+    after: Twelve
     before: Twelve
     split: Split | None
 
     @property
     def change(self) -> float | None:
         """More plans open at the end than at the start."""
-        return _less(self.now.closing.value, self.now.opening.value)
+        return _less(self.after.closing.value, self.after.opening.value)
 
     @property
     def net(self) -> float | None:
         """Started less ended: what the change would be if all counts agreed."""
-        return _less(self.now.started.value, self.now.ended.value)
+        return _less(self.after.started.value, self.after.ended.value)
 
     @property
     def residual(self) -> float | None:
@@ -297,7 +297,7 @@ def movement_of(found: Sequence[Movement], year: int) -> Movement:
         KeyError: it is not among them.
     """
     for one in found:
-        if one.now.end.year == year:
+        if one.after.end.year == year:
             return one
     raise KeyError(year)
 

@@ -19,7 +19,7 @@ def moved_sentence(moved: Movement, name: str) -> str:
     Args:
         name: The authority.
     """
-    now, change = moved.now, moved.change
+    now, change = moved.after, moved.change
     when = day(now.end)
     if change is None:
         begun = f"plans open at {day(moved.before.end)}"
@@ -55,12 +55,12 @@ def why_sentence(moved: Movement) -> str:
     parts = moved.split
     if parts is None:
         return _why_none(moved)
-    when = day(moved.now.end)
+    when = day(moved.after.end)
     if half_up(parts.change, 0):
         size = f"about {count(abs(parts.change))} {_more(parts.change)} plans were open than the year before"
     else:
         size = "about as many plans were open as the year before"
-    flows = f"{_pair(moved.now)}, {_pair(moved.before)} the year before"
+    flows = f"{_pair(moved.after)}, {_pair(moved.before)} the year before"
     longer = _longer(parts)
     lengths = f"{half_up(parts.months)} months on average, {half_up(parts.months_before)} the year before"
     return (
@@ -75,7 +75,7 @@ def _kinds(moved: Movement) -> str:
     """First plans and re-plans, where those are known."""
     parts = moved.split
     if parts is None or parts.first is None or parts.repeat is None:
-        gone = next((one for one in (moved.now, moved.before) if one.repeats.value is None), None)
+        gone = next((one for one in (moved.after, moved.before) if one.repeats.value is None), None)
         if gone is None:
             return ""
         lacking = _lacking(((gone.repeats, f"re-plans in the year to {day(gone.end)}"),))
@@ -98,7 +98,7 @@ def _verdict(moved: Movement, parts: Split) -> str:
 def why_title(moved: Movement, name: str) -> str:
     """The finding of the picture: the change of the average, and which cause is likely."""
     parts = moved.split
-    when = day(moved.now.end)
+    when = day(moved.after.end)
     if parts is None:
         return f"Why {possessive(name)} plans open moved in the year to {when} cannot be worked out"
     more = f"{count(abs(parts.change))} {_more(parts.change)}" if half_up(parts.change, 0) else "as many"
@@ -123,7 +123,7 @@ def _starting(moved: Movement) -> bool:
 
     Otherwise 'because fewer started' would stand beside as many starts as the year before.
     """
-    now, before = moved.now, moved.before
+    now, before = moved.after, moved.before
     if not moved.split or None in (now.started.value, before.started.value, now.ended.value, before.ended.value):
         return False
     started = (now.started.value or 0.0) - (before.started.value or 0.0)
@@ -190,7 +190,7 @@ def _lacking(told: tuple[tuple[Tally, str], ...]) -> str:
 
 
 def _why_none(moved: Movement) -> str:
-    now, before = moved.now, moved.before
+    now, before = moved.after, moved.before
     earlier = before.end.year - 1
     told = (
         (before.opening, f"plans open at the end of {before.end:%B} {earlier}"),
