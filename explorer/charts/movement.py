@@ -170,7 +170,8 @@ def _marked_year() -> alt.Chart:
 
 
 def _flow_data(years: Sequence[Movement], chosen: int) -> pl.DataFrame:
-    last = next((one for one in reversed(years) if one.net is not None), None)
+    # at nought there is no room for words below
+    last = next((one for one in reversed(years) if one.after.started.value and one.after.ended.value), None)
     rows = []
     for one in years:
         for kind, mine, other in (
