@@ -6,12 +6,12 @@ from typing import Literal
 import numpy as np
 
 from explorer.benchmarks.position import Bounds, Figure, Position
-from explorer.benchmarks.standing import Everyone, limits_at
+from explorer.benchmarks.standing import Everyone, limits_at, middle
 from explorer.benchmarks.tally import Array
 
 Place = Literal["within", "above", "below", "far_above", "far_below"]
 _SIZES = 60  # of the lines drawn
-_MARGIN = 1.06  # how much further than the sizes themselves the lines go, as a ratio
+MARGIN = 1.12  # how much further than the sizes themselves the lines go, as a ratio
 
 
 @dataclass(frozen=True)
@@ -33,12 +33,14 @@ class Around:
     """The ranges about a group's middle.
 
     Attributes:
+        middle: what they lie about, in the indicator's unit; None where the group has no figures.
         sizes: (n,) wholes, evenly spaced on a logarithmic scale; empty where the group has no middle.
         usual: (n,) lower and upper limits of the usual range.
         far: (n,) those of the wide range.
         lying: every authority, those without a size too.
     """
 
+    middle: float | None
     sizes: Array
     usual: tuple[Array, Array]
     far: tuple[Array, Array]
@@ -58,9 +60,9 @@ def around(found: Position, england: Position, everybody: Everyone, largest: flo
     bases = [figure.base for figure in figures if figure.base]
     if not bases or (found.median is None and found.median_bounds is None):
         none = np.array([])
-        return Around(none, (none, none), (none, none), tuple(Lying(figure) for figure in figures))
+        return Around(None, none, (none, none), (none, none), tuple(Lying(figure) for figure in figures))
     rules = everybody.rules
-    sizes = np.geomspace(min(bases) / _MARGIN, max(*bases, largest or 0.0) * _MARGIN, _SIZES)
+    sizes = np.geomspace(min(bases) / MARGIN, max(*bases, largest or 0.0) * MARGIN, _SIZES)
 
     def at(wholes: Array, confidence: float) -> tuple[Array, Array]:
         return limits_at(found, everybody, wholes, confidence)
@@ -71,7 +73,8 @@ def around(found: Position, england: Position, everybody: Everyone, largest: flo
         for confidence in (rules.usual_confidence, rules.far_confidence)
     )
     lying = tuple(_lying(figure, next(usual), next(far)) if figure.base else Lying(figure) for figure in figures)
-    return Around(sizes, at(sizes, rules.usual_confidence), at(sizes, rules.far_confidence), lying)
+    lines = at(sizes, rules.usual_confidence), at(sizes, rules.far_confidence)
+    return Around(middle(found), sizes, *lines, lying)
 
 
 def _lying(figure: Figure, usual: Bounds, far: Bounds) -> Lying:

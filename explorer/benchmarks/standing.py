@@ -122,8 +122,13 @@ def standing(now: Position, all_now: Everyone, before: Position | None, all_befo
 
 
 def middle(found: Position) -> float:
-    """The group's median; where all are hidden, the middle of what it can be."""
-    return found.median if found.median is not None else sum(found.median_bounds or (0.0, 0.0)) / 2
+    """The group's median; where some are hidden, the middle of what it can be with them.
+
+    The median of those published alone is then too high: small counts are the ones that are hidden.
+    """
+    if found.median_bounds is not None:
+        return sum(found.median_bounds) / 2
+    return found.median or 0.0
 
 
 def _cannot(found: Position) -> Reason | None:
