@@ -272,7 +272,7 @@ def test_every_map_is_told_in_words() -> None:
 def test_the_words_give_the_limits_and_where_the_compared_lie() -> None:
     picture = drawn()
     assert "5, highest fifth: 24.1% to 30.6%" in picture.key
-    assert "Thick edge: Trafford. Thin dark edge: those it is compared with." in picture.key
+    assert "Thick edge: Trafford. Thinner edge: those it is compared with." in picture.key
     assert "highest fifth: Surrey, Cambridgeshire, Gloucestershire and Solihull" in picture.alt
     assert picture.note.startswith("The fifths are those of the 148 published figures: 3 figures are hidden")
 
@@ -309,7 +309,7 @@ def test_one_tile_is_the_chosen_one_and_the_group_is_outlined() -> None:
     assert tiles(drawn())["Trafford"]["role"] == "own"
     everybody = drawn(group="england")
     assert Counter(row["role"] for row in tiles(everybody).values())["member"] == 0
-    assert "Thin dark edge" not in everybody.key
+    assert "Thinner edge" not in everybody.key
     assert everybody.data.filter(kind="key member").is_empty()
 
 

@@ -59,7 +59,7 @@ def map_key(found: Position, parted: Fifths | None, outlined: bool, config: Conf
         f"The stronger the blue, the higher the figure. {shades}." if shades else "",
         "h and a broken edge: hidden. An empty tile: no figure.",
         f"Thick edge: {areas.label(found.area)}." if found.figure.status != "no_authority" else "",
-        "Thin dark edge: those it is compared with." if outlined else "",
+        "Thinner edge: those it is compared with." if outlined else "",
         "Lines part the regions.",
     ]
     return " ".join(part for part in parts if part)
