@@ -236,6 +236,6 @@ def _gap(found: Position, everybody: Everyone) -> Gap | None:
 def _fading(found: Position, everybody: Everyone) -> float | None:
     """Regression to the mean: the share of chance in a difference is expected to go by itself."""
     own = found.figure
-    if own.value is None or not own.base or found.median is None:
+    if own.value is None or not own.base:
         return None
-    return everybody.prior.weight(own.base) * (own.value - found.median)
+    return everybody.prior.weight(own.base) * (own.value - middle(found))

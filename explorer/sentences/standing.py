@@ -6,7 +6,7 @@ from explorer.areas import Areas
 from explorer.benchmarks.change import Change
 from explorer.benchmarks.quarters import Quarter
 from explorer.benchmarks.sensitivity import Against
-from explorer.benchmarks.standing import Gap, Standing
+from explorer.benchmarks.standing import Gap, Standing, middle
 from explorer.config import Config, Indicator
 from explorer.wording import half_up, in_range, in_unit, lowered, ordinal, possessive
 
@@ -17,6 +17,9 @@ _WORTH_SAYING = 1.0  # a child: a smaller difference is none
 def verdict_sentence(found: Standing, config: Config, name: str) -> str:
     """Higher, lower or similar, and why."""
     entry, group = config.indicators[found.position.indicator], found.position.group.short_label
+    rule = config.benchmarks.suppression
+    if found.position.figure.value is None:
+        name = f"if {possessive(name)} hidden count is {rule.lowest} to {rule.highest}, it"
     usual = in_range(*found.usual, entry.unit) if found.usual else ""
     wide = in_range(*found.far, entry.unit) if found.far else ""
     match found.why:
@@ -121,15 +124,15 @@ def _fewer(low: float, high: float) -> str:
 
 def fading_sentence(found: Standing, config: Config) -> str:
     """Regression to the mean; empty where there is nothing worth saying."""
-    own, median = found.position.figure, found.position.median
-    entry = config.indicators[found.position.indicator]
-    if found.fading is None or own.value is None or own.base is None or median is None:
+    own, entry = found.position.figure, config.indicators[found.position.indicator]
+    if found.fading is None or own.value is None or own.base is None:
         return ""
     if abs(found.fading) * own.base / entry.scale < _WORTH_SAYING:
         return ""
-    side = "above" if own.value > median else "below"
+    difference = own.value - middle(found.position)
+    side = "above" if difference > 0 else "below"
     return (
-        f"Of the {points(own.value - median, entry)} {side} the median, about {half_up(abs(found.fading))} would be "
+        f"Of the {points(difference, entry)} {side} the median, about {half_up(abs(found.fading))} would be "
         "expected to go by themselves, with nothing done: an unusual figure is often partly chance."
     )
 
