@@ -16,12 +16,13 @@ from numpy.typing import NDArray
 from explorer.config import Indicator
 from explorer.models.series import OVERLAPPING, Series
 from explorer.models.trend_settings import ControlRules, Rule
+from explorer.schema import HIDDEN
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 ChartKind = Literal["xmr", "p_prime"]
 Side = Literal["above", "below", "rising", "falling"]
-Why = Literal["stock", "overlapping", "too_few"]
+Why = Literal["stock", "overlapping", "too_few", "level", "hidden"]
 RULES: tuple[Rule, ...] = ("outside", "trend", "two_of_three", "shift")  # the first that fires names a point
 # 3 / d2 and 2 / d2 with d2 = 1.128, and D4, for moving ranges of two. Shewhart's constants; Wheeler 2000,
 # Understanding Variation.
@@ -147,8 +148,7 @@ def p_prime(numerators: Array, denominators: Array, rules: ControlRules, rebases
     def limits(here: slice) -> _Stretch:
         mean = float(np.nansum(parts[here]) / np.nansum(wholes[here]))
         error = np.sqrt(mean * (1 - mean) / wholes[here])
-        # where it never happened, or always, there is nothing to measure chance by
-        spread = float(_moves((shares[here] - mean) / error).mean() / D2) if 0 < mean < 1 else 1.0
+        spread = float(_moves((shares[here] - mean) / error).mean() / D2)
         centre = np.where(known[here], mean, np.nan)
         far, near = _SIGMAS * error * spread, _NEAR_SIGMAS * error * spread
         return _stretch(centre, far, near, (0.0, 1.0), spread=spread)
@@ -186,8 +186,8 @@ def _chart(
     for first, end in pairwise([*begins, size]):
         own = values[first:end]
         known, spread = int((~np.isnan(own)).sum()), None
-        if known < rules.fewest_points or not len(_moves(own)):
-            continue
+        if known < rules.fewest_points or not _moves(own).any():
+            continue  # too few, or all level: then nothing tells how much it moves by chance
         found = limits(slice(first, end))
         screened, spread = screened + found.screened, found.spread
         for name in _LINES:
@@ -274,7 +274,8 @@ def chart_for(
 
     A share with its counts has a p' chart; a count or rate, or a share without counts, an XmR chart. What is counted
     on a day has none: most plans open this month were open last month, so the figures hang together and the rules
-    would fire with nothing changing. Nor have overlapping periods, for the same reason.
+    would fire with nothing changing. Nor have overlapping periods, for the same reason; nor a series of which much is
+    hidden, because small figures are hidden and large ones are not, so that those shown are not like the rest.
 
     Args:
         series: What was known on the day of the view; nothing later may be in it.
@@ -286,6 +287,9 @@ def chart_for(
         return NoChart("stock")
     if series.kind in OVERLAPPING:
         return NoChart("overlapping")
+    hidden = sum(point.status in HIDDEN for point in series.points)
+    if hidden > rules.most_hidden.value * len(series.points):
+        return NoChart("hidden")
     ends = series.ends
     places = [next((n for n, end in enumerate(ends) if end >= day), len(ends)) for day in rebases]
     counted = ~np.isnan(series.values) & ~np.isnan(series.numerators) & (np.nan_to_num(series.denominators) > 0)
@@ -295,7 +299,9 @@ def chart_for(
     else:
         highest = entry.scale if entry.unit == "percent" else np.inf
         chart = xmr(series.values, rules, places, lowest=0.0, highest=highest)
-    return NoChart("too_few") if all(one is None for one in chart.centre) else chart
+    if any(one is not None for one in chart.centre):
+        return chart
+    return NoChart("too_few" if chart.known < rules.fewest_points else "level")
 
 
 def _scaled(chart: ControlChart, scale: float) -> ControlChart:

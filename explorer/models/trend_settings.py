@@ -54,6 +54,7 @@ class ControlRules(Entry):
     screening: Screening
     fewest: Amount
     firm: Amount
+    most_hidden: Amount
 
     @model_validator(mode="after")
     def _as_the_rules_are(self) -> Self:
