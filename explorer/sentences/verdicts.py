@@ -140,6 +140,8 @@ def summary_title(found: Iterable[Standing], name: str) -> str:
         if counted[verdict]
     ]
     of = f"Of {number} measures" if number > 1 else "Of one measure"
-    if not told:
+    if told:
+        return f"{of} {name} is {listed(told)}" + (f"; {listed(untold)}" if untold else "")
+    if len(untold) > 1:
         return f"{of} of {name} {listed(untold)}"
-    return f"{of} {name} is {listed(told)}" + (f"; {listed(untold)}" if untold else "")
+    return f"Not one of {number} measures of {name} {untold[0].removeprefix(f'{number} ').replace('cannot', 'can')}"
