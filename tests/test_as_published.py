@@ -285,7 +285,7 @@ def _said(name: str, area: str) -> Iterator[tuple[tuple[str, int, str], str, Pos
             yield (indicator, year, what), words, one
         yield (indicator, year, "headline"), figures.headline(one.figure, entry), one
         before = found.get((indicator, year - 1))
-        step = change(before.figure, one.figure) if before else None
+        step = change(before.figure, one.figure, entry.scale) if before else None
         yield (indicator, year, "change"), changes.change_sentence(step, entry), one
 
 

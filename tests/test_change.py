@@ -17,7 +17,7 @@ def share(part: int, whole: int, design_effect: float = 1.0) -> Figure:
 
 
 def moved(before: Figure, after: Figure) -> Change:
-    found = change(before, after)
+    found = change(before, after, 100.0)
     assert found is not None
     return found
 
@@ -80,5 +80,5 @@ def test_counts_change_without_a_range() -> None:
 def test_nothing_is_said_of_a_change_from_or_to_a_hidden_figure() -> None:
     hidden, known = trafford(OPEN_LONG, 2025), trafford(OPEN_LONG, 2018)
     assert hidden.value is None
-    assert change(known, hidden) is None
-    assert change(hidden, known) is None
+    assert change(known, hidden, 100.0) is None
+    assert change(hidden, known, 100.0) is None

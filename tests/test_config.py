@@ -117,13 +117,13 @@ WRONG_VALUES = [
         "  kind: areas\n",
         "  kind: area\n",
         "areas.kind",
-        "'measures', 'areas', 'area_changes', 'neighbours', 'sample' or 'plan_records'",
+        "'measures', 'areas', 'area_changes', 'neighbours', 'tiles', 'sample' or 'plan_records'",
     ),
     (BENCHMARKS, "    model: 2025", "    model: soon", "groups.neighbours-2025.model", "integer"),
     (BENCHMARKS, "  confidence: 0.95", "  confidence: 1", "uncertainty.confidence", "less than 1"),
     (
         BENCHMARKS,
-        "  design_effect: 2.0",
+        "  design_effect: 2.5",
         "  design_effect: 0.5",
         "uncertainty.design_effect",
         "greater than or equal",
@@ -281,7 +281,7 @@ def test_a_briefing_needs_a_headline(project: Project) -> None:
     assert any("headline_indicators" in fault for fault in config_faults(project))
 
 
-@pytest.mark.parametrize(("file", "old"), [(APP, "max_expansion_ratio: 100"), (BENCHMARKS, "design_effect: 2.0")])
+@pytest.mark.parametrize(("file", "old"), [(APP, "max_expansion_ratio: 100"), (BENCHMARKS, "design_effect: 2.5")])
 def test_a_number_of_policy_is_finite(project: Project, file: str, old: str) -> None:
     key = old.partition(":")[0]
     project.edit(file, old, f"{key}: .inf")

@@ -209,7 +209,7 @@ def test_the_gap_and_the_change_of_every_authority_are_true(indicator: str) -> N
             else:
                 assert ends == [0, 0], (area, year, said)
         before = positions.get((area, year - 1))
-        step = change(before.figure, found.figure) if before else None
+        step = change(before.figure, found.figure, entry.scale) if before else None
         said = changes.change_sentence(step, entry)
         assert not BROKEN.search(said), (area, year, said)
         if step is not None and half_up(abs(step.difference)):
