@@ -71,6 +71,29 @@ def position(
     return _position(loaded.version, loaded, area, indicator, year, group, chosen, without)
 
 
+def _over_the_years(
+    loaded: World, area: str, indicator: str, group: str, chosen: Areas, without: Areas
+) -> tuple[Position, ...]:
+    every = (position(loaded, area, indicator, year, group, chosen, without) for year in loaded.years)
+    return tuple(one for one in every if one is not None)
+
+
+@st.cache_resource(max_entries=1024, show_spinner=False)
+def _kept_over_the_years(
+    version: str, _world: World, area: str, indicator: str, group: str, chosen: Areas, without: Areas
+) -> tuple[Position, ...]:
+    return _over_the_years(_world, area, indicator, group, chosen, without)
+
+
+def over_the_years(
+    loaded: World, area: str, indicator: str, group: str, chosen: Areas = (), without: Areas = ()
+) -> tuple[Position, ...]:
+    """An authority's position in every year that has figures, in order."""
+    if loaded.private:
+        return _over_the_years(loaded, area, indicator, group, chosen, without)
+    return _kept_over_the_years(loaded.version, loaded, area, indicator, group, chosen, without)
+
+
 @st.cache_resource(max_entries=512, show_spinner=False)
 def _everyone(version: str, indicator: str, year: int) -> Everyone:
     loaded, entry = world(), world().config.indicators[indicator]

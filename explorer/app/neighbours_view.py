@@ -7,16 +7,21 @@ from functools import cached_property
 import streamlit as st
 
 from explorer.app import cached, parts
+from explorer.app.choices import comparable_indicators
 from explorer.app.controls import choose_lines
 from explorer.app.selection import Selection
-from explorer.benchmarks.change import change
+from explorer.benchmarks.change import Change, change
 from explorer.benchmarks.position import Position
 from explorer.benchmarks.quarters import quarter
 from explorer.benchmarks.sensitivity import sensitivity
 from explorer.benchmarks.standing import Standing
+from explorer.benchmarks.summary import summary_rows
+from explorer.charts.funnel import funnel, funnel_top
 from explorer.charts.picture import Picture
 from explorer.charts.ranked import longest, ranked_bars
 from explorer.charts.series import top_of, yearly_series
+from explorer.charts.summary import summary
+from explorer.charts.tile_map import tile_map
 from explorer.config import Indicator
 from explorer.sentences.changes import change_sentence
 from explorer.sentences.figures import own_figure
@@ -77,11 +82,9 @@ class Place:
         """Its position in the year; None where nobody has figures."""
         return self.position(self.indicator, self.chosen.year)
 
-    @cached_property
-    def course(self) -> list[Position]:
+    def course(self, indicator: str) -> tuple[Position, ...]:
         """Its positions in all years."""
-        every = (self.position(self.indicator, year) for year in self.world.years)
-        return [one for one in every if one is not None]
+        return cached.over_the_years(self.world, self.chosen.area, indicator, *self.chosen.whom)
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -112,7 +115,7 @@ def draw(place: Place, view: str, places: Sequence[Place]) -> None:
         view: of ``choices.VIEWS``.
         places: all that stand side by side: they share a scale.
     """
-    views = {"bars": _bars, "years": _years}
+    views = {"bars": _bars, "funnel": _funnel, "years": _years, "all": _all, "map": _map}
     views[view](place, places)
 
 
@@ -144,10 +147,61 @@ def _bars(place: Place, places: Sequence[Place]) -> None:
     _sensitivity(place, found)
 
 
+def _step(place: Place, indicator: str) -> Change | None:
+    """The change of a measure on the year before."""
+    now, before = (place.position(indicator, year) for year in (place.chosen.year, place.chosen.year - 1))
+    if now is None or before is None:
+        return None
+    return change(before.figure, now.figure, place.world.config.indicators[indicator].scale)
+
+
 def _moved(place: Place, found: Position) -> str:
-    before = place.position(place.indicator, place.chosen.year - 1)
-    step = change(before.figure, found.figure, place.entry.scale) if before else None
-    return change_sentence(step, place.entry) if found.figure.value is not None else ""
+    if found.figure.value is None:
+        return ""
+    return change_sentence(_step(place, place.indicator), place.entry)
+
+
+def _funnel(place: Place, places: Sequence[Place]) -> None:
+    """Every authority by its size."""
+    stands, england = place.standing(place.indicator), place.in_england(place.indicator)
+    if stands is None or england is None:
+        return
+    config = place.world.config
+    tops = [funnel_top(one) for each in places if (one := each.in_england(place.indicator)) is not None]
+    every = cached.everybody(place.indicator, place.chosen.year)
+    top = (max(size for size, _ in tops), max(figure for _, figure in tops))
+    picture = funnel(stands, england, every, config, place.world.areas, top)
+    if picture is None:
+        st.info(parts.plain(verdict_sentence(stands, config, place.name)))
+        return
+    place.show(picture)
+    parts.points(
+        verdict_sentence(stands, config, place.name),
+        level_sentence(stands, place.name),
+        fading_sentence(stands, config),
+    )
+
+
+def _all(place: Place, places: Sequence[Place]) -> None:
+    """Every measure in a row."""
+    names = [name for name in comparable_indicators(place.world) if place.standing(name) is not None]
+    standings = [stands for name in names if (stands := place.standing(name)) is not None]
+    rows = summary_rows(
+        standings,
+        {name: _step(place, name) for name in names},
+        {name: place.course(name) for name in names},
+    )
+    place.show(summary(rows, place.world.config, place.name))
+
+
+def _map(place: Place, places: Sequence[Place]) -> None:
+    """England as a map of tiles."""
+    england, world = place.in_england(place.indicator), place.world
+    if england is None:
+        return
+    members = world.comparators(place.chosen.area, place.chosen.year, *place.chosen.whom).members
+    place.show(tile_map(england, members, world.config, world.areas, world.published.tiles))
+    parts.points(quarter_sentence(quarter(england, place.entry.polarity), place.name))
 
 
 def _sensitivity(place: Place, found: Position) -> None:
@@ -172,13 +226,14 @@ def _sensitivity(place: Place, found: Position) -> None:
 
 def _years(place: Place, places: Sequence[Place]) -> None:
     """The measure over the years, with any neighbours asked for."""
-    course = place.course
+    courses = [one.course(place.indicator) for one in places]
+    course = place.course(place.indicator)
     if not course:
         return
-    members = sorted({code for one in places for each in one.course for code in each.group.members})
+    members = sorted({code for one in courses for each in one for code in each.group.members})
     lines = choose_lines(place.world, members) if place.number == 1 else ()
     mine = {code for one in course for code in one.group.members}
-    top = max(top_of(one.course) for one in places)
+    top = max(top_of(one) for one in courses)
     kept = [code for code in lines if code in mine]
     place.show(yearly_series(course, place.chosen.year, place.world.config, place.world.areas, kept, top))
     found = place.found

@@ -17,30 +17,30 @@ _WORTH_SAYING = 1.0  # a child: a smaller difference is none
 def verdict_sentence(found: Standing, config: Config, name: str) -> str:
     """Higher, lower or similar, and why."""
     entry, group = config.indicators[found.position.indicator], found.position.group.short_label
-    rule = config.benchmarks.suppression
+    rule, who = config.benchmarks.suppression, name
     if found.position.figure.value is None:
-        name = f"if {possessive(name)} hidden count is {rule.lowest} to {rule.highest}, it"
+        who = f"if {possessive(name)} hidden count is {rule.lowest} to {rule.highest}, it"
     usual = in_range(*found.usual, entry.unit) if found.usual else ""
     wide = in_range(*found.far, entry.unit) if found.far else ""
     match found.why:
         case "far":
             return (
-                f"{found.verdict.capitalize()}: {name} lies outside {wide}, where 998 of 1,000 authorities of its size "
+                f"{found.verdict.capitalize()}: {who} lies outside {wide}, where 998 of 1,000 authorities of its size "
                 f"would lie around the median of {group}."
             )
         case "two_years":
             return (
-                f"{found.verdict.capitalize()}: this year and the year before, {name} was outside the range where 95 "
+                f"{found.verdict.capitalize()}: this year and the year before, {who} was outside the range where 95 "
                 f"of 100 authorities of its size would lie around the median of {group} (now {usual})."
             )
         case "usual":
             return (
-                f"Similar: {name} lies within {usual}, where 95 of 100 authorities of its size would lie around the "
+                f"Similar: {who} lies within {usual}, where 95 of 100 authorities of its size would lie around the "
                 f"median of {group}."
             )
         case "first_time":
             return (
-                f"Similar so far: {name} is outside {usual}, where 95 of 100 authorities of its size would lie around "
+                f"Similar so far: {who} is outside {usual}, where 95 of 100 authorities of its size would lie around "
                 f"the median of {group}. But it was not outside the year before, or that is not known, and one year by "
                 "itself is too often chance."
             )
