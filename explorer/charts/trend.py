@@ -19,7 +19,7 @@ from explorer.models.spc import ControlChart, NoChart, carried_on
 from explorer.models.trend_settings import Band, TrendSettings
 from explorer.models.verdict import verdict
 from explorer.schema import HIDDEN, STATUS_WORDS
-from explorer.sentences.control import figure_words, title, usual_words, when
+from explorer.sentences.control import figure_words, inner_limits, title, usual_words, when
 from explorer.wording import count, day, in_range, in_unit
 
 _SEVERAL_YEARS = 1000  # days
@@ -215,10 +215,16 @@ def _line_names(control: ControlChart | None, entry: Indicator, rows: Sequence[R
     last = next((row for row in reversed(rows) if row["kind"] in ("limits", "carried")), None)
     if control is None or last is None:
         return
-    for line, words in (("centre", "average"), ("upper", "upper limit"), ("lower", "lower limit")):
-        if line != "lower" or last[line] > _FOOT * last["upper"]:
-            figure = in_unit(last[line], entry.unit)
-            yield {"kind": "name", "value": last[line], "label": f"{words} {figure}", "short": figure}
+    inner = inner_limits(last["lower"], last["upper"], entry)
+    assert inner is not None
+    for value, figure, words in (
+        (last["centre"], last["centre"], "average"),
+        (last["upper"], inner[1], "upper limit"),
+        (last["lower"], inner[0], "lower limit"),
+    ):
+        if words != "lower limit" or value > _FOOT * last["upper"]:
+            said = in_unit(figure, entry.unit)
+            yield {"kind": "name", "value": value, "label": f"{words} {said}", "short": said}
 
 
 def _sign_names(series: Series, control: ControlChart | None, settings: TrendSettings) -> Iterator[Row]:

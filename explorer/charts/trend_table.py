@@ -10,10 +10,10 @@ from explorer.models.series import Point, Series
 from explorer.models.spc import Carried, ControlChart, carried_on
 from explorer.models.trend_settings import TrendSettings
 from explorer.schema import STATUS_WORDS
-from explorer.sentences.control import figure_words, when
+from explorer.sentences.control import figure_words, inner_limits, when
 from explorer.wording import half_up, in_range, in_unit
 
-_LIMITS = (("Average", "centre"), ("Lower limit", "lower"), ("Upper limit", "upper"))
+_LIMITS = ("Average", "Lower limit", "Upper limit")
 _EXPECTED = (
     ("Expected, 80% low", "low_80"),
     ("Expected, 80% high", "high_80"),
@@ -41,13 +41,13 @@ def trend_table(
     if later:
         carried = carried_on(control, later, entry) if control else None
         rows += [
-            {**_known(point, later, entry, "Came later"), **_lines(carried, place)}
+            {**_known(point, later, entry, "Came later"), **_lines(carried, place, entry)}
             for place, point in reversed(list(enumerate(later.points)))
         ]
     for place, point in reversed(list(enumerate(series.points))):
         rule = control.rules[place] if control else None
         sign = {"Sign": settings.rules.signs[rule].label} if rule else {}
-        rows.append({**_known(point, series, entry, "Known"), **_lines(control, place), **sign})
+        rows.append({**_known(point, series, entry, "Known"), **_lines(control, place, entry), **sign})
     table = pl.DataFrame(rows, schema=_schema(entry))
     return table.select(name for name in table.columns if name in _ALWAYS or table[name].is_not_null().any())
 
@@ -64,7 +64,8 @@ def _schema(entry: Indicator) -> dict[str, type[pl.DataType]]:
         "Likely range, high",
         "If hidden, least",
         "If hidden, most",
-        *(heading for heading, _ in (*_LIMITS, *_EXPECTED)),
+        *_LIMITS,
+        *(heading for heading, _ in _EXPECTED),
     )
     return {
         **dict.fromkeys(("Period", "What", "Figure"), pl.String),
@@ -82,16 +83,20 @@ def _known(point: Point, series: Series, entry: Indicator, what: str) -> dict[st
         "Figure": figure_words(point, entry),
         "Number": point.value,
         **counts,
-        "Likely range, low": _rounded(point.lower),
-        "Likely range, high": _rounded(point.upper),
-        "If hidden, least": _rounded(point.least) if hidden else None,
-        "If hidden, most": _rounded(point.most) if hidden else None,
+        "Likely range, low": _rounded(point.lower, entry),
+        "Likely range, high": _rounded(point.upper, entry),
+        "If hidden, least": _rounded(point.least, entry) if hidden else None,
+        "If hidden, most": _rounded(point.most, entry) if hidden else None,
         "Status": STATUS_WORDS[point.status],
     }
 
 
-def _lines(chart: ControlChart | Carried | None, place: int) -> dict[str, Any]:
-    return {heading: _rounded(getattr(chart, line)[place]) for heading, line in _LIMITS} if chart else {}
+def _lines(chart: ControlChart | Carried | None, place: int, entry: Indicator) -> dict[str, float | None]:
+    inner = inner_limits(chart.lower[place], chart.upper[place], entry) if chart else None
+    if chart is None or inner is None:
+        return {}
+    centre = _rounded(chart.centre[place], entry)
+    return {"Average": centre, "Lower limit": _rounded(inner[0], entry), "Upper limit": _rounded(inner[1], entry)}
 
 
 def _forecast(fan: Fan, place: int, series: Series, entry: Indicator) -> dict[str, Any]:
@@ -100,8 +105,8 @@ def _forecast(fan: Fan, place: int, series: Series, entry: Indicator) -> dict[st
         "Period": _period(when(entry, series.kind, fan.ends[place])),
         "What": "Forecast",
         "Figure": f"{in_unit(fan.median[place], entry.unit)} (80% range {likely})",
-        "Number": _rounded(fan.median[place]),
-        **{heading: _rounded(getattr(fan, line)[place]) for heading, line in _EXPECTED},
+        "Number": _rounded(fan.median[place], entry),
+        **{heading: _rounded(getattr(fan, line)[place], entry) for heading, line in _EXPECTED},
         "Status": "forecast",
     }
 
@@ -112,5 +117,5 @@ def _period(words: str) -> str:
     return bare[0].upper() + bare[1:]
 
 
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else float(half_up(value))
+def _rounded(value: float | None, entry: Indicator) -> float | None:
+    return None if value is None else float(half_up(value, 0 if entry.unit == "count" else 1))

@@ -146,8 +146,9 @@ def _sign(sign: Signal, series: Series, entry: Indicator, chart: ControlChart, s
     rule, noun = settings.rules.signs[sign.rule].label, NOUNS[series.kind]
     first, last = (when(entry, series.kind, series.points[place].end) for place in (sign.first, sign.last))
     if sign.rule == "outside":
-        limit = chart.upper[sign.last] if sign.upward else chart.lower[sign.last]
-        assert limit is not None
+        inner = inner_limits(chart.lower[sign.last], chart.upper[sign.last], entry)
+        assert inner is not None
+        limit = inner[1] if sign.upward else inner[0]
         figure = figure_words(series.points[sign.last], entry)
         edge = f"{'above' if sign.upward else 'below'} the {'upper' if sign.upward else 'lower'} limit"
         return f"{rule}: {figure} {last}, {edge} of {in_unit(limit, entry.unit)}."
@@ -167,14 +168,17 @@ def _bare(words: str) -> str:
     return words.removeprefix("in ")
 
 
+def inner_limits(lower: float | None, upper: float | None, entry: Indicator) -> tuple[float, float] | None:
+    """The outermost figures that no limit marks: of counts whole numbers, so that 40 is not 'above the limit of 40'."""
+    if lower is None or upper is None:
+        return None
+    return (ceil(lower - 1e-9), floor(upper + 1e-9)) if entry.unit == "count" else (lower, upper)
+
+
 def usual_words(place: int, chart: ControlChart, entry: Indicator) -> str:
     """Between which figures a period usually lies: '6 to 37', '7.8% to 46.1%'; empty where that is not known."""
-    lower, upper = chart.lower[place], chart.upper[place]
-    if lower is None or upper is None:
-        return ""
-    if entry.unit == "count":  # whole children: the outermost numbers that no rule marks
-        return f"{count(ceil(lower - 1e-9))} to {count(floor(upper + 1e-9))}"
-    return f"{in_unit(lower, entry.unit)} to {in_unit(upper, entry.unit)}"
+    inner = inner_limits(chart.lower[place], chart.upper[place], entry)
+    return "" if inner is None else " to ".join(in_unit(limit, entry.unit) for limit in inner)
 
 
 def limits_sentence(series: Series, entry: Indicator, chart: ControlChart, settings: TrendSettings) -> str:
@@ -222,10 +226,8 @@ def caveats(series: Series, entry: Indicator, chart: ControlChart | NoChart | No
     said = []
     hidden = sum(point.status in HIDDEN for point in series.points)
     if hidden:
-        are = "is" if hidden == 1 else "are"
-        said.append(
-            f"{plural(hidden, noun, noun + 's')} {are} hidden; nothing is said of them, and they end every run."
-        )
+        number = plural(hidden, f"{noun} is hidden: it counts", f"{noun}s are hidden: they count")
+        said.append(f"{number} towards no average and no limit, and a run of figures ends there.")
     if not isinstance(chart, ControlChart):
         return said
     if chart.trial:
