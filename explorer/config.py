@@ -129,6 +129,13 @@ class Limits(Entry):
         return self.earliest_year <= day.year <= self.latest_year
 
 
+class Pair(Entry):
+    """Two measures that are drawn one against the other, because one alone misleads."""
+
+    across: str
+    upwards: str
+
+
 class App(Entry):
     """app.yaml: what the app opens on."""
 
@@ -137,6 +144,7 @@ class App(Entry):
     default_year: int | Literal["latest"]
     link_version: int
     headline_indicators: Annotated[tuple[str, ...], Field(min_length=1, strict=False)]
+    paired_measures: Annotated[tuple[Pair, ...], Field(min_length=1, strict=False)]
     custom_group_limit: Annotated[int, Field(ge=1)]
     uploads: Limits
     records_history: Amount
@@ -245,6 +253,11 @@ def _bad_references(parsed: dict[str, Any], documents: dict[str, Document]) -> I
             yield f"{place}: 'headline_indicators' names '{name}' twice; keep one."
         if name not in indicators:
             yield f"{place}: 'headline_indicators' names '{name}'; allowed: {', '.join(indicators)}."
+    for number, pair in enumerate(app.paired_measures):
+        place = documents["app"].at(("paired_measures", number))
+        for name in (pair.across, pair.upwards):
+            if name not in indicators:
+                yield f"{place}: 'paired_measures' names '{name}'; allowed: {', '.join(indicators)}."
     for file, entries in (("indicators", indicators), ("benchmarks", groups)):
         labels: dict[str, str] = {}
         for name, entry in entries.items():

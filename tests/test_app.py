@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from explorer.app.choices import VIEWS
 from explorer.areas import Area
 from explorer.world import World, load_world
 
@@ -66,6 +67,41 @@ def test_every_page_opens(area: str, year: int) -> None:
 def test_every_group_opens(area: str, group: str) -> None:
     for page in ("briefing", "neighbours"):
         assert not opened(page, area=area, year="2025", group=group).exception
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize(
+    ("area", "year", "more"),
+    [
+        ("358", "2018", {}),
+        ("358", "2025", {"visitor": "857", "indicator": "open_2y_plus_percent"}),
+        ("420", "2025", {"indicator": "ended_2y_plus_percent"}),  # nearly nothing is published
+        ("204", "2022", {"visitor": "358"}),  # has no figures
+        ("201", "2018", {"group": "england", "indicator": "plans_open_per_10k"}),
+        ("358", "2018", {"group": "custom", "areas": "356", "lines": "356", "without": "356"}),
+        ("940", "2018", {"indicator": "reviews_on_time_percent"}),  # did not exist
+        ("850", "2013", {"indicator": "conference_within_15_days_percent"}),  # the measure did not exist
+    ],
+)
+def test_every_view_of_the_neighbours_opens(view: str, area: str, year: str, more: dict[str, str]) -> None:
+    app = opened("neighbours", **{"area": area, "year": year, "group": "neighbours-2025", "view": view, **more})
+    assert not app.exception, app.exception
+    for wrong in NEVER:
+        assert wrong not in text(app), wrong
+
+
+def test_members_that_are_left_out_are_named_and_not_counted() -> None:
+    seen = text(opened("neighbours", area="358", year="2018", group="neighbours-2025", without="334,931"))
+    seen = seen.replace("\\", "")
+    assert "Left out of the comparison by choice: Solihull and Oxfordshire." in seen
+    assert "higher than all 8 neighbours" in seen
+
+
+def test_two_authorities_side_by_side_are_compared() -> None:
+    seen = text(opened("neighbours", area="358", year="2018", group="neighbours-2025", visitor="356"))
+    seen = seen.replace("\\", "")
+    assert "Neighbours: Trafford beside Stockport" in seen
+    assert "Trafford's figure is 9.6 points above that of Stockport" in seen
 
 
 def test_every_measure_opens_in_its_first_and_last_year() -> None:

@@ -14,6 +14,7 @@ import pytest
 from explorer.areas import comparators
 from explorer.benchmarks.change import change
 from explorer.benchmarks.position import Position, position
+from explorer.benchmarks.quarters import quarter
 from explorer.schema import STATUS_WORDS
 from explorer.sentences import changes, figures, groups
 from explorer.wording import half_up, in_range, in_unit
@@ -103,6 +104,40 @@ def test_every_position_is_as_lait_would_have_it(indicator: str, years: tuple[in
             assert found.rank.of == 1 + len(theirs), where
             assert found.england_rank.place == lait.rank(own, ordered[year], low_is_good), where
             assert found.england_rank.of == len(values), where
+
+
+def type_7(values: list[float], share: float) -> float:
+    """A quantile as R and LAIT have it: in a straight line between the two figures beside it."""
+    ordered, place = sorted(values), share * (len(values) - 1)
+    below = int(place)
+    above = min(below + 1, len(ordered) - 1)
+    return ordered[below] + (place - below) * (ordered[above] - ordered[below])
+
+
+@pytest.mark.parametrize(
+    ("indicator", "years"),
+    [(REPEAT, ()), (OPEN_LONG, ()), (ENDED_LONG, ()), ("reviews_on_time_percent", (2016, 2019, 2022, 2025))],
+)
+def test_every_quarter_is_as_lait_would_have_it(indicator: str, years: tuple[int, ...]) -> None:
+    """The best quarter is up to and with the first limit; where high is good, all is turned round."""
+    world, lait = shipped_world(), Lait()
+    polarity, england = world.config.indicators[indicator].polarity, world.config.benchmarks.england
+    for year in years or world.years:
+        values = lait.values.get((indicator, year), {})
+        table = world.table.filter(indicator=indicator, period=year)
+        limits = [type_7(list(values.values()), share) for share in (0.25, 0.5, 0.75)] if values else []
+        for area in (area for area, walked_year in walked() if walked_year == year):
+            group = comparators(world.areas, world.config.benchmarks, england, area, year)
+            found = quarter(position(table, world.areas, world.indicator(indicator), area, year, group), polarity)
+            if area not in values:
+                assert found is None or found.best <= found.worst  # hidden: between two quarters
+                continue
+            assert found is not None
+            assert found.limits == pytest.approx(limits), (area, year)
+            worse = [values[area] > limit for limit in limits]
+            if polarity == "high":
+                worse = [values[area] < limit for limit in limits]
+            assert (found.best, found.worst) == (1 + sum(worse), 1 + sum(worse)), (area, year)
 
 
 @pytest.mark.parametrize("indicator", [REPEAT, OPEN_LONG, ENDED_LONG])

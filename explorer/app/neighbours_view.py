@@ -17,6 +17,7 @@ from explorer.benchmarks.sensitivity import sensitivity
 from explorer.benchmarks.standing import Standing
 from explorer.benchmarks.summary import summary_rows
 from explorer.charts.funnel import funnel, funnel_top
+from explorer.charts.pairs import pairs
 from explorer.charts.picture import Picture
 from explorer.charts.ranked import longest, ranked_bars
 from explorer.charts.series import top_of, yearly_series
@@ -115,7 +116,7 @@ def draw(place: Place, view: str, places: Sequence[Place]) -> None:
         view: of ``choices.VIEWS``.
         places: all that stand side by side: they share a scale.
     """
-    views = {"bars": _bars, "funnel": _funnel, "years": _years, "all": _all, "map": _map}
+    views = {"bars": _bars, "funnel": _funnel, "years": _years, "all": _all, "pairs": _pairs, "map": _map}
     views[view](place, places)
 
 
@@ -142,7 +143,7 @@ def _bars(place: Place, places: Sequence[Place]) -> None:
             pooled_sentence(found, config),
             england_sentence(found, config),
             rank_sentence(found, config, place.name),
-            quarter_sentence(quarter(england, place.entry.polarity) if england else None, place.name),
+            _quarter(place, england) if england else "",
         )
     _sensitivity(place, found)
 
@@ -194,6 +195,19 @@ def _all(place: Place, places: Sequence[Place]) -> None:
     place.show(summary(rows, place.world.config, place.name))
 
 
+def _pairs(place: Place, places: Sequence[Place]) -> None:
+    """Measures that have to be read together."""
+    config = place.world.config
+    for pair in config.app.paired_measures:
+        x, y = (place.position(name, place.chosen.year) for name in (pair.across, pair.upwards))
+        far_x, far_y = (place.in_england(name) for name in (pair.across, pair.upwards))
+        if x is None or y is None or far_x is None or far_y is None:
+            missing = config.indicators[pair.across if x is None else pair.upwards].label
+            st.info(parts.plain(f"{missing}: no figures are published for {place.chosen.year}."))
+            continue
+        place.show(pairs(x, y, far_x, far_y, config, place.world.areas))
+
+
 def _map(place: Place, places: Sequence[Place]) -> None:
     """England as a map of tiles."""
     england, world = place.in_england(place.indicator), place.world
@@ -201,7 +215,12 @@ def _map(place: Place, places: Sequence[Place]) -> None:
         return
     members = world.comparators(place.chosen.area, place.chosen.year, *place.chosen.whom).members
     place.show(tile_map(england, members, world.config, world.areas, world.published.tiles))
-    parts.points(quarter_sentence(quarter(england, place.entry.polarity), place.name))
+    parts.points(_quarter(place, england))
+
+
+def _quarter(place: Place, england: Position) -> str:
+    polarity = place.entry.polarity
+    return quarter_sentence(quarter(england, polarity), polarity, place.name)
 
 
 def _sensitivity(place: Place, found: Position) -> None:

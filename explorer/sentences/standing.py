@@ -144,12 +144,13 @@ def points(difference: float, entry: Indicator) -> str:
     return in_unit(abs(difference), entry.unit)
 
 
-def quarter_sentence(found: Quarter | None, name: str) -> str:
+def quarter_sentence(found: Quarter | None, polarity: str, name: str) -> str:
     """In which quarter of England's authorities; empty where there is no good direction."""
     if found is None:
         return ""
-    which = ("best", "second best", "third best", "worst")
-    said = " or ".join(dict.fromkeys(which[place - 1] for place in range(found.best, found.worst + 1)))
+    which = ("highest", "second highest", "third highest", "lowest")
+    ways = which if polarity == "high" else which[::-1]
+    said = " or ".join(dict.fromkeys(ways[place - 1] for place in range(found.best, found.worst + 1)))
     return f"{name} is in the {said} quarter of the {found.of} authorities in England with a published figure."
 
 

@@ -20,7 +20,8 @@ with left:
 places = [Place(world, chosen, indicator)] + ([Place(world, visitor, indicator, 2)] if visitor else [])
 with head:
     whom = " beside ".join(place.name for place in places)
-    parts.opening(f"Neighbours: {whom}, year to March {chosen.year}", answer(places[0]))
+    said = answer(places[0]) if view in OF_ONE_MEASURE else ""
+    parts.opening(f"Neighbours: {whom}, year to March {chosen.year}", said)
     parts.context(world, chosen)
     for place in places:
         parts.explain_area(world, place.chosen)
