@@ -20,7 +20,8 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from explorer.config import Benchmarks, load_config
+from explorer.benchmark_entries import Benchmarks
+from explorer.config import load_config
 from explorer.plan_indicators import (
     PlanRules,
     Scope,

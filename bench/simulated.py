@@ -8,8 +8,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 from explorer.areas import Area, Areas, Comparators
+from explorer.benchmark_entries import Benchmarks
 from explorer.benchmarks.position import Position, position
-from explorer.config import Benchmarks, Indicator
+from explorer.config import Indicator
 from explorer.indicators import wilson_interval
 from explorer.schema import ENGLAND, INDICATORS
 
@@ -74,5 +75,6 @@ def among_ten(table: pl.DataFrame, areas: Areas, entry: Indicator, number: int, 
 
 def among_all(table: pl.DataFrame, areas: Areas, entry: Indicator, year: int) -> Position:
     """The first authority among all."""
-    group = Comparators("all", "All", "authorities", "authority", tuple(area.code for area in areas.authorities if area.code != "0"))
+    others = tuple(area.code for area in areas.authorities if area.code != "0")
+    group = Comparators("all", "All", "authorities", "authority", others)
     return position(table, areas, ("simulated", entry), "0", year, group)

@@ -7,7 +7,7 @@ from functools import cached_property
 
 import polars as pl
 
-from explorer.config import Benchmarks
+from explorer.benchmark_entries import Benchmarks
 from explorer.errors import SelectionError
 from explorer.sources.published import Published
 from explorer.wording import day, listed

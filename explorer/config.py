@@ -10,10 +10,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from explorer.benchmark_entries import Benchmarks as Benchmarks
-from explorer.benchmark_entries import Standing as Standing
-from explorer.benchmark_entries import Suppression as Suppression
-from explorer.benchmark_entries import Uncertainty as Uncertainty
+from explorer.benchmark_entries import Benchmarks
 from explorer.entries import Amount, Entry, Text, Whole, checked
 from explorer.errors import ConfigError
 from explorer.yaml_reader import Document, read_yaml
@@ -247,17 +244,7 @@ def _bad_references(parsed: dict[str, Any], documents: dict[str, Document]) -> I
     if app.default_group not in groups:
         place = documents["app"].at(("default_group",))
         yield f"{place}: 'default_group' is '{app.default_group}'; allowed: {', '.join(groups)}."
-    for number, name in enumerate(app.headline_indicators):
-        place = documents["app"].at(("headline_indicators", number))
-        if name in app.headline_indicators[:number]:
-            yield f"{place}: 'headline_indicators' names '{name}' twice; keep one."
-        if name not in indicators:
-            yield f"{place}: 'headline_indicators' names '{name}'; allowed: {', '.join(indicators)}."
-    for number, pair in enumerate(app.paired_measures):
-        place = documents["app"].at(("paired_measures", number))
-        for name in (pair.across, pair.upwards):
-            if name not in indicators:
-                yield f"{place}: 'paired_measures' names '{name}'; allowed: {', '.join(indicators)}."
+    yield from _unknown_measures(app, indicators, documents["app"])
     for file, entries in (("indicators", indicators), ("benchmarks", groups)):
         labels: dict[str, str] = {}
         for name, entry in entries.items():
@@ -265,6 +252,22 @@ def _bad_references(parsed: dict[str, Any], documents: dict[str, Document]) -> I
             if first != name:
                 yield f"{file}.yaml: '{first}' and '{name}' have the same label '{entry.label}'."
     yield from _wrong_kinds([source.kind for source in parsed["sources"].values()])
+
+
+def _unknown_measures(app: App, indicators: Mapping[str, Indicator], document: Document) -> Iterable[str]:
+    """Sentences for measures of app.yaml that are named twice or do not exist."""
+    allowed = ", ".join(indicators)
+    for number, name in enumerate(app.headline_indicators):
+        place = document.at(("headline_indicators", number))
+        if name in app.headline_indicators[:number]:
+            yield f"{place}: 'headline_indicators' names '{name}' twice; keep one."
+        if name not in indicators:
+            yield f"{place}: 'headline_indicators' names '{name}'; allowed: {allowed}."
+    for number, pair in enumerate(app.paired_measures):
+        for name in (pair.across, pair.upwards):
+            if name not in indicators:
+                place = document.at(("paired_measures", number))
+                yield f"{place}: 'paired_measures' names '{name}'; allowed: {allowed}."
 
 
 def _wrong_kinds(kinds: list[str]) -> Iterable[str]:

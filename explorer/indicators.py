@@ -7,7 +7,8 @@ from typing import TypeVar
 import polars as pl
 
 from explorer.areas import Areas
-from explorer.config import Benchmarks, Config, Indicator, Suppression
+from explorer.benchmark_entries import Benchmarks, Suppression
+from explorer.config import Config, Indicator
 from explorer.schema import INDICATORS
 from explorer.sources.published import Published
 

@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from explorer.config import Benchmarks
+from explorer.benchmark_entries import Benchmarks
 from explorer.errors import ExplorerError
 from explorer.models.calibration import Calibration, calibrate
 from explorer.models.england import England, learn

@@ -5,11 +5,11 @@ from typing import Literal
 
 import numpy as np
 
+from explorer.benchmark_entries import Standing as Rules
 from explorer.benchmarks.funnel import Spread, limits, middle_variance, spread
 from explorer.benchmarks.position import Bounds, Position
 from explorer.benchmarks.shrinkage import Prior, fit_prior, levels
 from explorer.benchmarks.tally import Array, tally
-from explorer.config import Standing as Rules
 from explorer.schema import HIDDEN
 
 Verdict = Literal["higher", "lower", "similar", "cannot_tell", "not_tested"]

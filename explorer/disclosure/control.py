@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 import numpy as np
 
-from explorer.config import Suppression
+from explorer.benchmark_entries import Suppression
 from explorer.disclosure.cells import Cell, Equation, Protected, ProtectedCell
 from explorer.disclosure.release import Release, Rule
 from explorer.disclosure.space import GROUND, Mask, Space, Whole, rows

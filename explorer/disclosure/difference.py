@@ -5,7 +5,7 @@ from operator import and_
 
 import polars as pl
 
-from explorer.config import Suppression
+from explorer.benchmark_entries import Suppression
 from explorer.disclosure.traces import without_traces
 
 _COUNTS = ("numerator", "denominator")

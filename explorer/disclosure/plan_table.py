@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import polars as pl
 
-from explorer.config import Suppression
+from explorer.benchmark_entries import Suppression
 from explorer.disclosure.layers import ReleaseRules
 from explorer.disclosure.plan_counts import Count, counts_of_rows
 from explorer.disclosure.plan_space import plan_space

@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from explorer.config import Suppression
+from explorer.benchmark_entries import Suppression
 from explorer.errors import SelectionError
 from explorer.models.calibration import Calibration, calibrate
 from explorer.models.england import England, learn

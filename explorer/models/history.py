@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from explorer.config import Suppression
+from explorer.benchmark_entries import Suppression
 
 Array = NDArray[Any]
 BANDS = ("up_to_3m", "3m_to_6m", "6m_to_1y", "1y_to_2y", "2y_plus")

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import norm
 
-from explorer.config import Suppression
+from explorer.benchmark_entries import Suppression
 from explorer.models.history import History
 
 Array = NDArray[Any]

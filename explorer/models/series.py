@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from explorer.config import Benchmarks
+from explorer.benchmark_entries import Benchmarks
 from explorer.indicators import wilson_interval
 from explorer.plan_indicators import PERCENTAGES, month_ends
 from explorer.plan_indicators.table import percent_half_up

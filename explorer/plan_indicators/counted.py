@@ -5,7 +5,7 @@ from datetime import date
 
 import polars as pl
 
-from explorer.config import Benchmarks
+from explorer.benchmark_entries import Benchmarks
 from explorer.plan_indicators.periods import Period, PeriodKind, period_at
 from explorer.plan_indicators.refusals import Scope
 from explorer.plan_indicators.returned import with_returned

@@ -5,7 +5,7 @@ from datetime import date
 
 import polars as pl
 
-from explorer.config import Benchmarks
+from explorer.benchmark_entries import Benchmarks
 from explorer.plan_indicators.counted import plan_indicators
 from explorer.plan_indicators.periods import PeriodKind
 from explorer.plan_indicators.refusals import Scope

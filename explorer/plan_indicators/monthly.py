@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from explorer.config import Benchmarks
+from explorer.benchmark_entries import Benchmarks
 from explorer.plan_indicators.periods import Period, PeriodKind, month_ends, period_at
 from explorer.plan_indicators.refusals import Scope
 from explorer.plan_indicators.returned import with_returned

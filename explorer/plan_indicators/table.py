@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 import polars as pl
 
-from explorer.config import Benchmarks
+from explorer.benchmark_entries import Benchmarks
 from explorer.indicators import wilson_interval
 from explorer.plan_indicators.periods import Period
 from explorer.plan_indicators.refusals import Scope, why_refused

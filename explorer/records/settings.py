@@ -6,7 +6,8 @@ from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
-from explorer.config import Benchmarks, Config, Limits
+from explorer.benchmark_entries import Benchmarks
+from explorer.config import Config, Limits
 from explorer.disclosure import ReleaseRules, load_release
 from explorer.errors import ConfigError
 from explorer.plan_indicators import PlanRules, load_plan_rules
