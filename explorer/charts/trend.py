@@ -207,7 +207,7 @@ def _band_rows(band: Band | None, rows: Sequence[Row]) -> Iterator[Row]:
     for value in (band.low, band.high):
         yield {"kind": "band", "x": min(drawn), "until": max(drawn), "value": value}
     words = f"{count(band.low)} to {count(band.high)}"
-    yield {"kind": "name", "value": (band.low + band.high) / 2, "label": words, "short": words}
+    yield {"kind": "name", "value": (band.low + band.high) / 2, "label": words, "short": ""}
 
 
 def _line_names(control: ControlChart | None, entry: Indicator, rows: Sequence[Row]) -> Iterator[Row]:

@@ -29,8 +29,6 @@ _ROW = 16  # pixels
 _DASHED = [7, 4]
 _FAN = (("low_95", "high_95", 0.12), ("low_80", "high_80", 0.14), ("low_50", "high_50", 0.2))  # over each other
 _SHAPES = {"outside": "diamond", "trend": "triangle-up", "two_of_three": "square", "shift": "circle"}
-_NAMED, _NUMBERED = alt.ExprRef(f"width >= {NAMED_FROM} ? 1 : 0"), alt.ExprRef(f"width < {NAMED_FROM} ? 1 : 0")
-_WIDE_ONLY, _NARROW_ONLY = alt.ExprRef(f"width >= {WIDE} ? 1 : 0"), alt.ExprRef(f"width < {WIDE} ? 1 : 0")
 
 
 @lru_cache(maxsize=16)
@@ -83,14 +81,13 @@ def _events(x: alt.X) -> Iterator[alt.Chart]:
     yield span.encode(x=x, x2="until:T", y=alt.value(0), y2=alt.value("height"), tooltip=tips)
     rule = _only("event").mark_rule(color=INK, opacity=0.55, strokeDash=HATCH, strokeWidth=1.2)
     yield rule.encode(x=x, tooltip=tips)
+    # one text for each row and side: the row is a place in pixels, which no scale gives
+    named = _only("event").transform_calculate(said=f"width >= {NAMED_FROM} ? datum.label : datum.short")
     for row in range(ROWS):
-        here = _only("event").transform_filter(f"datum.row === {row}")
-        for align, side in (("left", "true"), ("right", "false")):
-            style: dict[str, Any] = {"align": align, "dx": 4 if align == "left" else -4, "fontSize": 12, "color": INK}
-            placed = here.transform_filter(f"datum.rightward === {side}")
-            for field, room in (("label", _NAMED), ("short", _NUMBERED)):
-                text = placed.mark_text(opacity=room, **style)
-                yield text.encode(x=x, y=alt.value(_ROW // 2 + row * _ROW), text=f"{field}:N")
+        for align, away, side in (("left", 4, "true"), ("right", -4, "false")):
+            style: dict[str, Any] = {"align": align, "dx": away, "fontSize": 12, "color": INK}
+            placed = named.transform_filter(f"datum.row === {row} && datum.rightward === {side}").mark_text(**style)
+            yield placed.encode(x=x, y=alt.value(_ROW // 2 + row * _ROW), text="said:N")
 
 
 def _forecast(x: alt.X, y: alt.Y, axis_title: str) -> Iterator[alt.Chart]:
@@ -171,15 +168,13 @@ def _signs(x: alt.X, y: alt.Y) -> Iterator[alt.Chart]:
         x=x, y=y, shape=shape
     )
     for kind, down in (("sign above", -14), ("sign below", 17)):
-        for test, room in (("datum.newest", 1), ("!datum.newest", _WIDE_ONLY)):
-            text = _only(kind).transform_filter(test)
-            style: dict[str, Any] = {"fontSize": 12, "fontWeight": "bold", "color": INK, "opacity": room}
-            yield text.mark_text(dy=down, **style).encode(x=x, y=y, text="label:N")
+        named = _only(kind).transform_filter(f"datum.newest || width >= {WIDE}")
+        yield named.mark_text(dy=down, fontSize=12, fontWeight="bold", color=INK).encode(x=x, y=y, text="label:N")
 
 
 def _names(x: alt.X, y: alt.Y) -> Iterator[alt.Chart]:
     """The names of the lines beside their ends, and the invisible point that leaves room for them and for events."""
-    for field, room in (("label", _WIDE_ONLY), ("short", _NARROW_ONLY)):
-        text = _only("name").mark_text(align="right", fontSize=LABEL_SIZE - 1, color=INK, opacity=room)
-        yield text.encode(x=alt.value("width"), y=y, text=f"{field}:N")
+    named = _only("name").transform_calculate(said=f"width >= {WIDE} ? datum.label : datum.short")
+    text = named.mark_text(align="right", fontSize=LABEL_SIZE - 1, color=INK)
+    yield text.encode(x=alt.value("width"), y=y, text="said:N")
     yield _only("room").mark_point(opacity=0).encode(x=x, y=y)
