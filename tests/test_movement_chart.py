@@ -5,7 +5,7 @@ import json
 import polars as pl
 import pytest
 
-from explorer.charts.movement import balance, balance_spec, flows, flows_spec, signed
+from explorer.charts.movement import flows, flows_spec
 from explorer.charts.movement_parts import why, why_spec
 from explorer.charts.picture import Picture
 from explorer.models.movement import Movement, movement_of, movements
@@ -23,7 +23,6 @@ def _pictures(area: str, year: int) -> tuple[Picture, ...]:
     found, name = _of(area), shipped_world().areas.label(area)
     return (
         flows(found, year, name, SOURCE),
-        balance(found, year, name, SOURCE),
         why(movement_of(found, year), name, SOURCE),
     )
 
@@ -40,7 +39,7 @@ def test_pictures_of_every_authority_hold_no_broken_words() -> None:
 
 
 def test_specifications_are_kept_and_hold_no_data() -> None:
-    for made, picture in zip((flows_spec, balance_spec, why_spec), _pictures(TRAFFORD, 2018), strict=True):
+    for made, picture in zip((flows_spec, why_spec), _pictures(TRAFFORD, 2018), strict=True):
         assert made() is made()
         assert picture.spec is made()
         assert '"values"' not in json.dumps(made())
@@ -48,7 +47,7 @@ def test_specifications_are_kept_and_hold_no_data() -> None:
 
 
 def test_started_and_ended_by_year() -> None:
-    picture, *_ = _pictures(TRAFFORD, 2018)
+    picture, _ = _pictures(TRAFFORD, 2018)
     row = {one["kind"]: one for one in picture.data.filter(year=2018).to_dicts()}
     assert (row["started"]["value"], row["ended"]["value"]) == (261, 257)
     assert row["started"]["upper"]
@@ -57,42 +56,43 @@ def test_started_and_ended_by_year() -> None:
     assert "Plans ended in 2025" in picture.note
 
 
-def test_what_is_left_beside_what_the_stock_did() -> None:
-    _, picture, _ = _pictures(TRAFFORD, 2018)
-    (row,) = picture.data.filter(year=2018).to_dicts()
-    assert (row["net"], row["change"], row["gap_words"]) == (4, 1, "3")
-    assert picture.title == "Trafford's counts agree in 3 of 12 years; they are furthest apart in 2024, by 7"
-    told = picture.table.filter(pl.col("Year ending 31 March") == 2018)
-    assert told["Not accounted for"].to_list() == [-3]
+def test_what_does_not_agree_is_shown() -> None:
+    picture, _ = _pictures(TRAFFORD, 2018)
+    (told,) = picture.table.filter(pl.col("Year ending 31 March") == 2018).to_dicts()
+    assert (told["Started less ended"], told["Change of plans open"], told["Not accounted for"]) == (4, 1, -3)
+    assert told["Plans last on average, months"] == 11.9
+    assert "In 9 of 12 years it is not, most of all in 2024, by 7" in picture.note
 
 
 def test_parts_are_drawn_as_they_are() -> None:
-    *_, picture = _pictures(TRAFFORD, 2018)
-    split = movement_of(_of(TRAFFORD), 2018).split
-    assert split
-    assert picture.data["label"].to_list() == [
-        "Plans coming and going",
-        "of it, first plans",
-        "of it, re-plans",
-        "How long plans last",
-        "Both together",
-    ]
-    assert picture.data["value"][0] + picture.data["value"][3] == pytest.approx(picture.data["value"][4])
-    assert picture.data["short"].to_list() == ["33 fewer", "51 fewer", "19 more", "5 more", "28 fewer"]
-    assert picture.table["Beyond chance"].to_list()[:4] == ["cannot tell"] * 4
+    _, picture = _pictures(TRAFFORD, 2018)
+    labels = ["Already under way", "Plans starting", "of them, first plans", "of them, re-plans", "How long plans last"]
+    assert picture.data["label"].to_list() == [*labels, "Change in the year"]
+    value = picture.data["value"].to_list()
+    assert value[0] + value[1] + value[4] == pytest.approx(value[5])
+    assert value[2] + value[3] == pytest.approx(value[1])
+    assert picture.data["short"].to_list() == ["18 fewer", "2 fewer", "17 fewer", "15 more", "21 more", "1 more"]
+    assert [low is None for low in picture.data["low"]] == [True, False, False, False, False, True]
+    assert picture.table["More than chance"].to_list() == ["not tested", *["cannot tell"] * 4, "not tested"]
+    assert "Hatched" not in picture.key
 
 
 def test_hidden_figures_are_ranges_and_draw_no_part() -> None:
-    first, second, third = _pictures(ISLES_OF_SCILLY, 2015)
+    first, second = _pictures(ISLES_OF_SCILLY, 2015)
     hidden = first.data.filter(year=2015, kind="started").to_dicts()[0]
     assert (hidden["value"], hidden["least"], hidden["most"]) == (None, 1, 5)
     assert "hatched" in first.note
-    assert second.data.filter(year=2015)["net"][0] is None
-    assert third.data.is_empty()
-    assert third.table.is_empty()
-    assert "cannot be worked out" in third.title
+    assert second.data.is_empty()
+    assert second.table.is_empty()
+    assert second.key == ""
+    assert "cannot be worked out" in second.title
 
 
-@pytest.mark.parametrize(("value", "words"), [(4, "+4"), (-63, "−63"), (0, "0"), (-0.2, "0"), (None, "not known")])
-def test_signs(value: float | None, words: str) -> None:
-    assert signed(value) == words
+def test_hidden_re_plans_are_hatched() -> None:
+    _, picture = _pictures("857", 2018)
+    again = picture.data.filter(label="of them, re-plans").to_dicts()[0]
+    assert again["value"] is None
+    assert again["low"] < again["least"] < again["most"] < again["high"]
+    assert picture.data.filter(label="Plans starting")["least"].to_list() == [None]
+    assert picture.key.endswith("Hatched: what a hidden figure leaves open.")
+    assert picture.table["Plans open"].null_count() == 2

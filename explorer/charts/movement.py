@@ -1,4 +1,4 @@
-"""Plans started and ended by year, and what they leave beside what the number of open plans moved by."""
+"""Plans started and ended by year, with what they leave that the number of open plans does not agree with."""
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -13,7 +13,7 @@ from explorer.models.movement import Movement, Tally
 from explorer.sentences.movement import moved_sentence, why_none
 from explorer.wording import count, half_up, listed, possessive
 
-HEIGHT, LOW = 260, 200  # pixels
+HEIGHT = 260  # pixels
 DASHED = [6, 4]
 
 _X = alt.X(
@@ -54,42 +54,6 @@ def flows(years: Sequence[Movement], chosen: int, name: str, source: str) -> Pic
     )
 
 
-def balance(years: Sequence[Movement], chosen: int, name: str, source: str) -> Picture:
-    """The picture of what plans started and ended leave, beside what the number open moved by.
-
-    Args:
-        years, chosen, name, source: as in ``flows``.
-    """
-    off = [one for one in years if one.residual]
-    known = [one for one in years if one.residual is not None]
-    if not known:
-        heading = f"Too few figures to compare started and ended with {possessive(name)} open plans"
-    elif not off:
-        heading = f"{possessive(name)} counts agree in every year that can be compared ({len(known)})"
-    else:
-        worst = max(off, key=lambda one: abs(one.residual or 0.0))
-        heading = (
-            f"{possessive(name)} counts agree in {len(known) - len(off)} of {len(known)} years; they are furthest "
-            f"apart in {worst.after.end.year}, by {count(abs(worst.residual or 0.0))}"
-        )
-    said = (
-        f"{one.after.end.year}: {signed(one.net)} by started less ended, {signed(one.change)} open" for one in years
-    )
-    return Picture(
-        name="balance",
-        title=heading,
-        subtitle=f"Change of {possessive(name)} plans open in the year, number, {_span(years)}",
-        source=source,
-        spec=balance_spec(),
-        data=_balance_data(years, chosen),
-        table=_table(years),
-        alt=f"Bar chart. {heading}. {'; '.join(said)}.",
-        key="Bars: started less ended, above the line where more started. Diamonds: change of the number open. Where "
-        "a diamond is off its bar's end, the counts do not agree.",
-        note=_note(years),
-    )
-
-
 @lru_cache(maxsize=1)
 def flows_spec() -> dict[str, Any]:
     """The drawing rules: started thick with triangles up, ended dashed with triangles down, hidden ones hatched."""
@@ -121,45 +85,8 @@ def flows_spec() -> dict[str, Any]:
     return specification(alt.layer(_marked_year(), *layers).properties(height=HEIGHT))
 
 
-@lru_cache(maxsize=1)
-def balance_spec() -> dict[str, Any]:
-    """The drawing rules: bars from nought, diamonds where the number open went."""
-    y = alt.Y("net:Q", title="more or fewer", scale=alt.Scale(zero=True), axis=signed_axis())
-    tips = [
-        alt.Tooltip("year:Q", title="Year", format="d"),
-        alt.Tooltip("net_words:N", title="Started less ended"),
-        alt.Tooltip("change_words:N", title="Plans open"),
-        alt.Tooltip("gap_words:N", title="Not accounted for"),
-    ]
-    base = alt.Chart()
-    width = alt.ExprRef("max(5, min(26, width / 26))")
-    bars = base.mark_bar(color=AUTHORITY, opacity=0.75, size=width).encode(x=_X, y=y, tooltip=tips)
-    points = base.mark_point(
-        shape="diamond", size=95, fill="white", stroke=INK, strokeWidth=2, opacity=1, invalid="filter"
-    ).encode(x=_X, y=alt.Y("change:Q", title="more or fewer"), tooltip=tips)
-    zero = base.mark_rule(color=INK, opacity=0.6).encode(y=alt.datum(0))
-    # a year without a figure keeps its place
-    every_year = base.mark_point(opacity=0).encode(x=_X)
-    words: list[alt.Chart] = []
-    for test, dy in (("datum.top >= 0", -16), ("datum.top < 0", 18)):
-        words.append(
-            base.transform_filter(f"datum.chosen && isValid(datum.top) && {test}")
-            .mark_text(dy=dy, fontSize=14, fontWeight="bold", color=INK)
-            .encode(x=_X, y=alt.Y("top:Q", title="more or fewer"), text="short:N")
-        )
-    return specification(alt.layer(every_year, _marked_year(), bars, zero, points, *words).properties(height=LOW))
-
-
 def _counts_axis() -> alt.Axis:
     return alt.Axis(tickCount=5, grid=True, gridOpacity=0.4, domain=False, ticks=False)
-
-
-def signed_axis(grid: bool = True) -> alt.Axis:
-    """A difference with its sign at every step."""
-    return alt.Axis(
-        tickCount=5, grid=grid, gridOpacity=0.4, domain=False, ticks=False,
-        labelExpr="datum.value === 0 ? '0' : format(datum.value, '+,~f')",
-    )  # fmt: skip
 
 
 def _marked_year() -> alt.Chart:
@@ -210,50 +137,6 @@ _FLOW_SCHEMA: dict[str, type[pl.DataType]] = {
 }
 
 
-def _balance_data(years: Sequence[Movement], chosen: int) -> pl.DataFrame:
-    rows = []
-    for one in years:
-        drawn = [value for value in (one.net, one.change) if value is not None]
-        top = max(drawn, key=abs) if drawn else None
-        rows.append(
-            {
-                "year": one.after.end.year,
-                "net": one.net,
-                "change": one.change,
-                "top": top,
-                "short": signed(one.change if one.change is not None else one.net),
-                "net_words": signed(one.net),
-                "change_words": signed(one.change),
-                "gap_words": "not known" if one.residual is None else count(abs(one.residual)),
-                "chosen": one.after.end.year == chosen,
-                "once": True,
-            }
-        )
-    return pl.DataFrame(rows, schema=_BALANCE_SCHEMA)
-
-
-_BALANCE_SCHEMA: dict[str, type[pl.DataType]] = {
-    "year": pl.Int64,
-    "net": pl.Float64,
-    "change": pl.Float64,
-    "top": pl.Float64,
-    "short": pl.String,
-    "net_words": pl.String,
-    "change_words": pl.String,
-    "gap_words": pl.String,
-    "chosen": pl.Boolean,
-    "once": pl.Boolean,
-}
-
-
-def signed(value: float | None) -> str:
-    """A difference with its sign: '+4', '−63', '0'; 'not known'."""
-    if value is None:
-        return "not known"
-    number = half_up(value, 0)
-    return f"{'+' if number > 0 else '−' if number < 0 else ''}{abs(number):,}"
-
-
 def _figure(one: Tally) -> str:
     """A count, or why there is none."""
     if one.value is None:
@@ -278,13 +161,22 @@ def _span(years: Sequence[Movement]) -> str:
 
 
 def _note(years: Sequence[Movement]) -> str:
-    """Which counts were worked out, and that hidden ones are hatched."""
+    """Which counts were worked out, which do not agree, and that hidden ones are hatched."""
     parts = []
     worked_out = [str(one.after.end.year) for one in years if one.after.ended.worked_out]
     if worked_out:
         parts.append(
             f"Plans ended in {listed(worked_out)}: worked out from the rate for every 10,000 children, so the count "
             "may be one or two out."
+        )
+    known = [one for one in years if one.residual is not None]
+    off = [one for one in known if one.residual]
+    if off:
+        worst = max(off, key=lambda one: abs(one.residual or 0.0))
+        parts.append(
+            f"Started less ended should be what the number open moved by. In {len(off)} of {len(known)} years it is "
+            f"not, most of all in {worst.after.end.year}, by {count(abs(worst.residual or 0.0))}: the counts do not "
+            "quite agree."
         )
     if any(
         one.value is None and one.least is not None for year in years for one in (year.after.started, year.after.ended)
@@ -307,7 +199,7 @@ def _table(years: Sequence[Movement]) -> pl.DataFrame:
                 "Started less ended": one.net,
                 "Change of plans open": one.change,
                 "Not accounted for": one.residual,
-                "Average length in months": None if one.split is None else float(half_up(one.split.months)),
+                "Plans last on average, months": None if one.split is None else float(half_up(one.split.months)),
                 "Without a figure": "; ".join(
                     f"{what}: {why_none(tally)}"
                     for what, tally in (

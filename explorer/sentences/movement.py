@@ -1,16 +1,21 @@
-"""Why the number of open plans moved, in words: how many came and went, and how long plans lasted."""
+"""Why the number of open plans moved, in words: what was under way, how many started, and how long plans lasted."""
 
-from explorer.models.movement import Movement, Part, Split, Tally, Twelve
+from explorer.models.movement import Movement, Tally, Twelve
+from explorer.models.stock_change import Part, Split
 from explorer.schema import STATUS_WORDS
-from explorer.sentences.what_if import way_range
+from explorer.sentences.what_if import way, way_range
 from explorer.wording import count, day, half_up, in_range, listed, possessive
 
 LENGTH_MEANING = (
-    "The average length is worked out from how many plans are open and how many come and go in a year; it is not "
-    "measured on single plans. When the number that start or end changes quickly, it moves for a time although "
-    "single plans last as long as before. More or fewer plans, or longer ones, are neither good nor bad in themselves."
+    "How long plans last is worked out from how many are open and how many start; it is not measured on single plans. "
+    "Where many have just started, few are due to end, so that plans seem to last longer for a time. Its range also "
+    "allows for counts that do not agree. More or fewer plans, or longer ones, are neither good nor bad in themselves."
 )
-FEW = "Too few plans started and ended in this year or the year before to say why the number open moved."
+FEW = "Too few plans were open, started or ended in this year or the year before to say why the number open moved."
+IMPOSSIBLE = (
+    "Why the number open moved cannot be worked out: in this year or the year before, more plans were open at the end "
+    "than were open or started before."
+)
 
 
 def moved_sentence(moved: Movement, name: str) -> str:
@@ -55,20 +60,25 @@ def why_sentence(moved: Movement) -> str:
     parts = moved.split
     if parts is None:
         return _why_none(moved)
-    when = day(moved.after.end)
-    if half_up(parts.change, 0):
-        size = f"about {count(abs(parts.change))} {_more(parts.change)} plans were open than the year before"
+    if half_up(parts.under_way, 0):
+        drift, side = f"about {count(abs(parts.under_way))} {_more(parts.under_way)} would have been open", "than"
     else:
-        size = "about as many plans were open as the year before"
-    flows = f"{_pair(moved.after)}, {_pair(moved.before)} the year before"
-    longer = _longer(parts)
+        drift, side = "about as many would have been open", "as"
     lengths = f"{half_up(parts.months)} months on average, {half_up(parts.months_before)} the year before"
     return (
-        f"On average over the year to {when} {size}: {_about(parts.flow)} because {_flow_words(moved)} ({flows}), and "
-        f"{_about(parts.length)} because plans {longer} ({lengths}). {_kinds(moved)}"
-        f"With brothers and sisters coming and going together, the first could be anything from {_span(parts.flow)}, "
-        f"and the second from {_span(parts.length)}: so {_verdict(moved, parts)}."
+        f"Had as many plans started as the year before ({_tally(moved.before.started)}), and had they lasted as long, "
+        f"{drift} at the end of the year {side} at its start: that was already under way. "
+        f"{_start_words(parts)} ({_tally(moved.after.started)}): {_effect(parts.starts)}. "
+        f"Plans {_lasted(parts)} ({lengths}): {_effect(parts.staying)}. {_kinds(moved)}{_verdict(parts)}"
     )
+
+
+def _effect(part: Part) -> str:
+    """What a cause added or took away, and what chance could make of it: brothers and sisters come together."""
+    size = count(abs(part.value))
+    did = f"that {'added' if part.value > 0 else 'took away'} about {size}" if half_up(part.value, 0) else ""
+    span = way_range(part.low, part.high, "count")
+    return f"{did or 'that made hardly any difference'} (chance could make it anything from {span})"
 
 
 def _kinds(moved: Movement) -> str:
@@ -80,80 +90,78 @@ def _kinds(moved: Movement) -> str:
             return ""
         lacking = _lacking(((gone.repeats, f"re-plans in the year to {day(gone.end)}"),))
         return f"First plans and re-plans cannot be told apart without {lacking}. "
-    return f"By kind of plan: first plans {_about(parts.first)}, re-plans {_about(parts.repeat)}. "
+    said = " and ".join(
+        f"{kind} {part_words(part)}{', more than chance alone is likely to make,' if part.clear else ''}"
+        for kind, part in (("first plans", parts.first), ("re-plans", parts.repeat))
+    ).removesuffix(",")
+    if parts.repeat.hidden:
+        return f"Of the starts, as far as the hidden number of re-plans can be known: {said}. "
+    return f"Of the starts: {said}. "
 
 
-def _verdict(moved: Movement, parts: Split) -> str:
+def part_words(part: Part) -> str:
+    """What a cause comes to: '3 fewer', and where a count is hidden '2 to 5 fewer'."""
+    return way_range(part.least, part.most, "count") if part.hidden else way(part.value, "count")
+
+
+def _verdict(parts: Split) -> str:
     """Which of the two is more than chance is likely to make."""
-    flow, length = flow_noun(moved), f"plans lasting {_longer(parts).removeprefix('lasted ')}"
-    if parts.flow.clear and parts.length.clear:
-        return f"{flow} and {length} are both likely"
-    if parts.flow.clear:
-        return f"{flow} is likely, and {length} cannot be told from chance"
-    if parts.length.clear:
-        return f"{length} is likely, and {flow} cannot be told from chance"
-    return "why cannot be told from chance"
+    starting, lasting = start_noun(parts), length_noun(parts)
+    if parts.starts.clear and parts.staying.clear:
+        return f"{_capital(starting)} and {lasting} are each more than chance alone is likely to make."
+    if not parts.told:
+        return "Chance alone could explain either of them, so we cannot tell which it was."
+    clear, other = (starting, lasting) if parts.starts.clear else (lasting, starting)
+    return f"{_capital(clear)} is more than chance alone is likely to make; for {other} we cannot tell."
 
 
 def why_title(moved: Movement, name: str) -> str:
-    """The finding of the picture: the change of the average, and which cause is likely."""
+    """The finding of the picture: the change, and which cause is more than chance is likely to make."""
     parts = moved.split
     when = day(moved.after.end)
     if parts is None:
         return f"Why {possessive(name)} plans open moved in the year to {when} cannot be worked out"
-    more = f"{count(abs(parts.change))} {_more(parts.change)}" if half_up(parts.change, 0) else "as many"
-    said = f"{name} had about {more} plans open on average in the year to {when}"
-    said += " than the year before" if half_up(parts.change, 0) else " as the year before"
-    return f"{said}: {_verdict(moved, parts)}"
+    noun = "plan" if abs(parts.change) == 1 else "plans"
+    size = f"{count(abs(parts.change))} {_more(parts.change)} {noun}" if parts.change else "as many plans"
+    said = f"{name} had {size} open at {when} {'than' if parts.change else 'as'} a year before"
+    if not parts.told:
+        return f"{said}: neither starts nor how long plans last can be told from chance"
+    told = [
+        f"{noun} {'added' if part.value > 0 else 'took away'} about {count(abs(part.value))}"
+        for noun, part in ((start_noun(parts), parts.starts), (length_noun(parts), parts.staying))
+        if part.clear
+    ]
+    return f"{said}: {listed(told)}, {'each ' if len(told) > 1 else ''}more than chance alone is likely to make"
 
 
-def flow_noun(moved: Movement) -> str:
-    """The first cause as a noun: 'more plans starting', or 'more plans coming and going' where endings moved more."""
-    side = _more(moved.split.flow.value) if moved.split else "more"
-    return f"{side} plans {'starting' if _starting(moved) else 'coming and going'}"
+def start_noun(parts: Split) -> str:
+    """The starts as a noun: 'fewer plans starting'."""
+    return f"{_more(parts.starts.value)} plans starting" if parts.starts.value else "as many plans starting"
 
 
-def _flow_words(moved: Movement) -> str:
-    side = _more(moved.split.flow.value) if moved.split else "more"
-    return f"{side} plans {'started' if _starting(moved) else 'came and went'}"
+def length_noun(parts: Split) -> str:
+    """How long plans last as a noun: 'plans lasting longer'."""
+    return f"plans lasting {_lasted(parts).removeprefix('lasted ')}"
 
 
-def _starting(moved: Movement) -> bool:
-    """Whether plans started moved the way that the flow did, and no less than plans ended did.
-
-    Otherwise 'because fewer started' would stand beside as many starts as the year before.
-    """
-    now, before = moved.after, moved.before
-    if not moved.split or None in (now.started.value, before.started.value, now.ended.value, before.ended.value):
-        return False
-    started = (now.started.value or 0.0) - (before.started.value or 0.0)
-    ended = (now.ended.value or 0.0) - (before.ended.value or 0.0)
-    return started * moved.split.flow.value > 0 and abs(started) >= abs(ended)
+def _start_words(parts: Split) -> str:
+    return f"{_more(parts.starts.value).capitalize()} plans started" if parts.starts.value else "As many plans started"
 
 
-def _longer(parts: Split) -> str:
+def _lasted(parts: Split) -> str:
     """How the average length moved: 'lasted longer'; 'a little' where it is not seen to one place."""
-    little = "a little " if half_up(parts.months) == half_up(parts.months_before) else ""
     if parts.months == parts.months_before:
         return "lasted as long"
-    return f"lasted {little}{'longer' if parts.months > parts.months_before else 'less time'}"
+    little = "a little " if half_up(parts.months) == half_up(parts.months_before) else ""
+    return f"lasted {little}{'longer' if parts.months > parts.months_before else 'less long'}"
 
 
-def _about(part: Part) -> str:
-    return f"about {count(abs(part.value))} {_more(part.value)}" if half_up(part.value, 0) else "hardly any"
-
-
-def _span(part: Part) -> str:
-    return way_range(part.low, part.high, "count")
+def _capital(words: str) -> str:
+    return words[0].upper() + words[1:]
 
 
 def _more(value: float) -> str:
     return "more" if value > 0 else "fewer"
-
-
-def _pair(one: Twelve) -> str:
-    """'261 started and 257 ended', where both are known."""
-    return f"{_tally(one.started)} started and {_tally(one.ended)} ended"
 
 
 def _flows(one: Twelve) -> str:
@@ -191,16 +199,16 @@ def _lacking(told: tuple[tuple[Tally, str], ...]) -> str:
 
 def _why_none(moved: Movement) -> str:
     now, before = moved.after, moved.before
-    earlier = before.end.year - 1
     told = (
-        (before.opening, f"plans open at the end of {before.end:%B} {earlier}"),
+        (before.opening, f"plans open at the end of {before.end:%B} {before.end.year - 1}"),
         (now.opening, f"plans open at {day(before.end)}"),
         (now.closing, f"plans open at {day(now.end)}"),
         (before.started, f"plans started in the year to {day(before.end)}"),
-        (before.ended, f"plans ended in the year to {day(before.end)}"),
         (now.started, f"plans started in the year to {day(now.end)}"),
-        (now.ended, f"plans ended in the year to {day(now.end)}"),
     )
-    if all(one.value is not None for one, _ in told):
-        return FEW
-    return f"Why it moved cannot be worked out without {_lacking(told)}."
+    if any(one.value is None for one, _ in told):
+        return f"Why it moved cannot be worked out without {_lacking(told)}."
+    left = [
+        (one.opening.value or 0.0) + (one.started.value or 0.0) - (one.closing.value or 0.0) for one in (now, before)
+    ]
+    return IMPOSSIBLE if min(left) < 0 else FEW
