@@ -27,6 +27,7 @@ from explorer.charts.theme import (
     UNIT_TITLES,
     specification,
 )
+from explorer.charts.whose import WHOSE_WORDS, drawn_as, group_key, whose
 from explorer.config import Config, Indicator
 from explorer.sentences.figures import counts, shown
 from explorer.sentences.verdicts import funnel_title, of_authorities
@@ -76,7 +77,7 @@ def funnel(
         data=_data(found, ranges, everybody, config, areas, top or funnel_top(england)),
         table=_table(position, ranges, entry, areas),
         alt=f"Dots by size. {heading}. {_in_words(found, ranges, entry, whole)}",
-        key=_key(position, ranges, everybody, config, areas),
+        key=_key(position, england, ranges, everybody, config, areas),
         note=hidden_note((england.figure, *england.members), config),
     )
 
@@ -225,7 +226,7 @@ def _line_rows(kind: str, sizes: Array, low: Array, high: Array, highest: float)
 def _figure_row(one: Lying, position: Position, entry: Indicator, areas: Areas) -> dict[str, Any]:
     figure = one.figure
     return {
-        "kind": _whose(figure.area, position),
+        "kind": drawn_as(figure.area, position),
         "name": areas.label(figure.area),
         "size": figure.base,
         "value": figure.value,
@@ -238,12 +239,6 @@ def _figure_row(one: Lying, position: Position, entry: Indicator, areas: Areas) 
     }
 
 
-def _whose(code: str, position: Position) -> str:
-    if code == position.area:
-        return "authority"
-    return "member" if code in position.group.members else "other"
-
-
 def _range_words(ends: Bounds | None, entry: Indicator) -> str:
     return in_range(*ends, entry.unit) if ends else ""
 
@@ -254,7 +249,6 @@ _SCHEMA: dict[str, type[pl.DataType]] = {
     **dict.fromkeys(("size", "value", "least", "most", "low", "high"), pl.Float64),
     **dict.fromkeys(("label", "counts", "usual", "place"), pl.String),
 }
-_WHOSE = {"authority": "this authority", "member": "in the group", "other": ""}
 
 
 def _table(position: Position, ranges: Around, entry: Indicator, areas: Areas) -> pl.DataFrame:
@@ -263,7 +257,7 @@ def _table(position: Position, ranges: Around, entry: Indicator, areas: Areas) -
     rows = [
         {
             "Authority": areas.label(one.figure.area),
-            "Group": _WHOSE[_whose(one.figure.area, position)],
+            "Group": WHOSE_WORDS[whose(one.figure.area, position)],
             "Year ending 31 March": position.year,
             entry.label: one.figure.value,
             "If hidden, least": one.figure.least if one.figure.value is None else None,
@@ -309,18 +303,16 @@ def _in_words(found: Standing, ranges: Around, entry: Indicator, whole: str) -> 
 _OUTSIDE = {"above": ("above", "far_above"), "below": ("below", "far_below")}
 
 
-def _key(position: Position, ranges: Around, everybody: Everyone, config: Config, areas: Areas) -> str:
+def _key(
+    position: Position, england: Position, ranges: Around, everybody: Everyone, config: Config, areas: Areas
+) -> str:
     rules = everybody.rules
     parts = (
         [f"Blue diamond or hatching: {areas.label(position.area)}."]
         if position.figure.base and position.figure.bounds
         else []
     )
-    if set(position.group.members) >= {one.figure.area for one in ranges.lying} - {position.area}:
-        parts.append("Grey dots: the other authorities.")
-    else:
-        group = f"Strong grey dots: the {position.group.short_label}. " if position.members else ""
-        parts.append(f"{group}Faint dots: the rest of England's authorities.")
+    parts.append(group_key(position, england))
     if ranges.middle is not None:
         ends = position.median_bounds
         doubt = " (shaded: what hidden figures make of it)" if ends and ends[0] < ends[1] else ""

@@ -22,7 +22,7 @@ COLUMNS = {  # where each begins, as a share of the width: in full, and on a pho
     "figure": (0.285, 0.265),
     "change": (0.41, None),
     "median": (0.53, None),
-    "gap": (0.638, 0.45),
+    "gap": (0.638, 0.46),
     "place": (0.795, None),
     "verdict": (0.89, 0.73),
 }
