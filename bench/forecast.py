@@ -7,6 +7,7 @@ bench/results/forecast.json. ``python -m explorer test-forecasts --save`` writes
 import json
 import os
 import platform
+import re
 import time
 from datetime import date
 from importlib.metadata import version
@@ -16,14 +17,14 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from explorer.model_commands.yearly_forecasts import as_object, print_result, run_all, tested_by_indicator
+from explorer.model_commands.yearly_forecasts import as_object, print_result, result_by_indicator, run_all
 from explorer.models.calibration import calibrate
 from explorer.models.england import learn
 from explorer.models.forecasting import FLOW_SERIES, flow_paths, learn_pooled, load_yearly, monthly_means
 from explorer.models.forecasting.annual_fan import annual_fan
 from explorer.models.forecasting.annual_test import ROWS
 from explorer.models.forecasting.series_models import Observed
-from explorer.models.forecasting.series_test import roll, scored, tested
+from explorer.models.forecasting.series_test import judged, roll, scored
 from explorer.models.forecasting.shipped import YearlyTest, annual_tested
 from explorer.models.series import of_records
 from explorer.models.what_if import noise_of
@@ -68,6 +69,16 @@ def by_size(world: World, rows: pl.DataFrame) -> list[dict[str, Any]]:
         {"children_from": least, "children_below": most, **held(one)[0]}
         for least, most in SIZES
         if (one := there.filter(pl.col("children") >= least, pl.col("children") < most)).height
+    ]
+
+
+def shown(name: str, test: dict[str, Any]) -> list[dict[str, Any]]:
+    """The scores of what is drawn of one indicator."""
+    return [
+        {"indicator": name}
+        | {key: round(figure, 3) if isinstance(figure, float) else figure for key, figure in one.items()}
+        for one in test["scores"]
+        if one["model"] == test["chosen"] and one["horizon"] <= test["reach"]
     ]
 
 
@@ -116,7 +127,7 @@ def sample(world: World) -> list[dict[str, Any]]:
             flow = flow_paths(name, paths[season][name], ends, values, season, max(test.horizons))
             begun = time.perf_counter()
             rolled = roll(Observed(values, season, percent, series.denominators if percent else None, flow), settings)
-            result = tested(rolled, settings)
+            result = judged(rolled, settings)
             seconds = time.perf_counter() - begun
             for model in rolled.point:
                 for horizon in test.horizons:
@@ -136,7 +147,7 @@ def main() -> None:
     begun = time.perf_counter()
     rows, result = run_all(world)
     seconds = time.perf_counter() - begun
-    found = tested_by_indicator(world, result)
+    found = result_by_indicator(world, result)
     print_result(found)
     drawn = as_drawn(world, rows, result)
     months = pl.DataFrame(sample(world))
@@ -156,7 +167,7 @@ def main() -> None:
             "as_drawn_in_each_year": held(drawn),
             "as_drawn_by_indicator": held(drawn, "indicator", "horizon"),
             "as_drawn_by_size": by_size(world, drawn),
-            "tests": as_object(found),
+            "shown": [row for name, one in as_object(found).items() for row in shown(name, one)],
         },
         "sample": {
             "most_seconds_a_series": round(float(months["seconds"].max()), 3),  # type: ignore[arg-type]
@@ -178,7 +189,10 @@ def main() -> None:
             print(row)
     target = ROOT / "bench" / "results" / "forecast.json"
     target.parent.mkdir(exist_ok=True)
-    target.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+    rows_as_lines = re.sub(
+        r"\{\s+([^{}]*?)\s+\}", lambda row: "{" + " ".join(row[1].split()) + "}", json.dumps(record, indent=2)
+    )
+    target.write_text(rows_as_lines + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ import argparse
 import json
 import sys
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -49,7 +49,7 @@ def run_all(world: World) -> tuple[pl.DataFrame, YearlyTest]:
     return rows, yearly_test(rows, world.version, digest(settings, flow))
 
 
-def tested_by_indicator(world: World, result: YearlyTest) -> dict[str, Tested]:
+def result_by_indicator(world: World, result: YearlyTest) -> dict[str, Tested]:
     """The test as it stands in the last year of the data."""
     return {
         name: annual_tested(result, name, world.years[-1], world.models.forecast)
@@ -58,7 +58,7 @@ def tested_by_indicator(world: World, result: YearlyTest) -> dict[str, Tested]:
     }
 
 
-def as_object(tested: dict[str, Tested]) -> dict[str, object]:
+def as_object(tested: dict[str, Tested]) -> dict[str, dict[str, Any]]:
     """The test of every indicator as one JSON object."""
     return {
         name: {"chosen": one.chosen, "reach": one.reach, "scores": [asdict(score) for score in one.scores]}
@@ -87,7 +87,7 @@ def _test_forecasts(options: argparse.Namespace) -> None:
     _, result = run_all(world)
     if options.save:
         print(f"written: {save(result, world.config.root / 'data')}", file=sys.stderr)
-    tested = tested_by_indicator(world, result)
+    tested = result_by_indicator(world, result)
     if options.json:
         print(json.dumps(as_object(tested), indent=2))
     else:

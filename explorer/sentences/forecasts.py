@@ -43,8 +43,8 @@ def tested_sentence(tested: Tested, settings: ForecastSettings, step: Step) -> s
     ways = len({score.model for score in tested.scores})
     if tested.chosen is None:
         return (
-            f"None of the {ways} ways to forecast that were tried did clearly better than carrying the last figure "
-            "forward, so no forecast is drawn."
+            "No way of forecasting that was tried did clearly better than carrying the last figure forward, so no "
+            "forecast is drawn."
         )
     shown = [score for score in tested.scores if score.model == tested.chosen and score.horizon <= tested.reach]
     where = "every authority's past" if step in ("year", "day") else "this series' own past"

@@ -64,13 +64,15 @@ class Pooled:
 
 
 def learn_pooled(figures: Yearly, year: int, horizons: Sequence[int]) -> Pooled | None:
-    """Fit every model to all authorities' years up to one; None where there are too few. Some milliseconds.
+    """Fit every model to all authorities' years up to one; None where there are too few, or none for that one.
 
     Args:
         figures: of all authorities; later years are not looked at.
         year: the origin, ending 31 March.
         horizons: years ahead.
     """
+    if year not in figures.years:
+        return None
     known = figures.up_to(year)
     if len(known.years) <= max(horizons):
         return None

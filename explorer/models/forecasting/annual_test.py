@@ -36,7 +36,7 @@ SUMMED = ("crps", "crps_last", "error", "scale", "pinball", "in_80", "in_95")
 Flow = Callable[[str, int], Mapping[int, Array] | None]
 
 
-def test_rows(figures: Yearly, settings: Test, flow: Flow) -> pl.DataFrame:
+def scored_rows(figures: Yearly, settings: Test, flow: Flow) -> pl.DataFrame:
     """Every forecast of one indicator with its score: ``ROWS``.
 
     Args:
@@ -57,9 +57,6 @@ def test_rows(figures: Yearly, settings: Test, flow: Flow) -> pl.DataFrame:
             if base + ahead < len(figures.years):
                 parts.append(_scored(figures, base, ahead, model, quantiles, made["last_value", ahead], enough))
     return pl.concat(parts)
-
-
-test_rows.__test__ = False  # type: ignore[attr-defined]  # a test of forecasts, not of the program
 
 
 def _scored(

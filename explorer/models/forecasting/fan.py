@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from numpy.typing import NDArray
 
@@ -78,6 +78,8 @@ class Tested:
         chosen: the model that is shown; None where nothing beat the last value.
         reach: the furthest horizon up to which it beat the last value; 0 where nothing is shown.
     """
+
+    __test__: ClassVar[bool] = False  # a test of forecasts, not of the program
 
     scores: tuple[Score, ...]
     chosen: str | None

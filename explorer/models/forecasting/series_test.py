@@ -74,7 +74,7 @@ def _average(models: dict[str, Expected]) -> Expected:
     return Expected(np.where(there.any(axis=0), means[0], np.nan), means[1])
 
 
-def tested(rolled: Rolled, settings: ForecastSettings) -> Tested:
+def judged(rolled: Rolled, settings: ForecastSettings) -> Tested:
     """How every model did, and which is shown."""
     test = settings.of_season(rolled.series.season)
     scores = [
@@ -167,7 +167,7 @@ def test_series(
         denominators: what shares are of, one for each period; None where not known.
         flow: (times, ahead) what the plan flow expected after each period; None where it does not know the measure.
     """
-    return tested(roll(_series(values, season, percent, denominators, flow), settings), settings)
+    return judged(roll(_series(values, season, percent, denominators, flow), settings), settings)
 
 
 test_series.__test__ = False  # type: ignore[attr-defined]  # a test of forecasts, not of the program

@@ -17,7 +17,7 @@ import polars as pl
 
 from explorer.errors import DataError
 from explorer.models import backtest, backtest_table
-from explorer.models.forecasting.annual_test import SUMMED, summed, test_rows
+from explorer.models.forecasting.annual_test import SUMMED, scored_rows, summed
 from explorer.models.forecasting.fan import Score, Tested, choose
 from explorer.models.forecasting.settings import ForecastSettings
 from explorer.models.forecasting.yearly import Yearly
@@ -98,7 +98,7 @@ def run_test(
     parts = []
     for number, (name, own) in enumerate(figures.items()):
         progress(0.6 + 0.4 * number / len(figures), f"forecasts of {name}")
-        parts.append(test_rows(own, settings.yearly, of_flow))
+        parts.append(scored_rows(own, settings.yearly, of_flow))
     progress(1.0, "done")
     return pl.concat(parts)
 

@@ -9,7 +9,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from explorer.config import Indicator, Suppression
+from explorer.benchmark_entries import Suppression
+from explorer.config import Indicator
 
 Array = NDArray[Any]
 CHILDREN = "children_0_17"
