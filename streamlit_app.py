@@ -8,6 +8,7 @@ from explorer.errors import ExplorerError
 PAGES = [
     st.Page("explorer/app/pages/briefing.py", title="Briefing", icon=":material/summarize:", default=True),
     st.Page("explorer/app/pages/neighbours.py", title="Neighbours", icon=":material/bar_chart:"),
+    st.Page("explorer/app/pages/trends.py", title="Trends", icon=":material/timeline:"),
     st.Page("explorer/app/pages/what_if.py", title="What if", icon=":material/tune:"),
     st.Page("explorer/app/pages/data.py", title="Data", icon=":material/database:"),
     st.Page("explorer/app/pages/about.py", title="About", icon=":material/info:"),

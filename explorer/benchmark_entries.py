@@ -89,9 +89,15 @@ class Benchmarks(Entry):
 
     @model_validator(mode="after")
     def _one_of_england(self) -> Self:
-        if sum(group.kind == "england" for group in self.groups.values()) != 1:
-            raise ValueError("'groups' must hold exactly one of kind 'england'")
+        for kind in ("england", "custom"):
+            if sum(group.kind == kind for group in self.groups.values()) != 1:
+                raise ValueError(f"'groups' must hold exactly one of kind '{kind}'")
         return self
+
+    @property
+    def picked(self) -> str:
+        """The name of the group picked by hand."""
+        return next(name for name, group in self.groups.items() if group.kind == "custom")
 
     @property
     def england(self) -> str:

@@ -153,6 +153,11 @@ def _noise(version: str, months: int) -> Noise:
     return make_noise(models.seed, months, models.draws, models.fit.dispersion.of_flows)
 
 
+def noise(months: int) -> Noise:
+    """The chance of so many months that every what-if and forecast shares."""
+    return _noise(world().version, months)
+
+
 def _calibrated(loaded: World, area: str, year: int) -> Calibration:
     models, name = loaded.models, loaded.areas.label(area)
     england = _england(world().version, year)

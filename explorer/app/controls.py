@@ -2,12 +2,26 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import TypeVar, cast
 
 import streamlit as st
 
-from explorer.app.choices import DATA_PAGE, DATA_WORDS, NOBODY, UPLOAD, comparable_indicators, picked
+from explorer.app.cached_trends import series
+from explorer.app.choices import (
+    DATA_PAGE,
+    DATA_WORDS,
+    EVERY,
+    NOBODY,
+    UPLOAD,
+    comparable_indicators,
+    picked,
+    trend_indicators,
+)
+from explorer.app.parts import from_records
 from explorer.app.selection import Selection, chosen_of, control, current, data, data_options, page, put
+from explorer.models.series import Kind, kinds_of
+from explorer.wording import day
 from explorer.world import World
 
 Value = TypeVar("Value")
@@ -135,6 +149,26 @@ def choose_lines(world: World, members: Sequence[str]) -> tuple[str, ...]:
         **control(world, "lines"),
     )
     return tuple(code for code in cast(list[str], chosen_of("lines")) if code in members)
+
+
+def choose_trend(world: World) -> tuple[str, Kind, date]:
+    """The controls of the Trends page: a measure, a kind of period, and for plan records the day of the view."""
+    area, labels = current(world).area, world.config.indicators
+    columns = st.columns(3)
+    with columns[0]:
+        indicator = choose_of(world, "trend", "Measure", trend_indicators(world), lambda name: labels[name].label)
+    kinds: list[Kind] = ["year"] if (indicator in {name for name, _ in world.covered}) else []
+    if world.records is not None and world.records.area == area:
+        kinds = list(dict.fromkeys([*kinds, *kinds_of(world.records.figures, indicator)]))
+    kinds = kinds or ["year"]
+    with columns[1]:
+        kind = choose_of(world, "every", "Period", kinds, lambda kind: EVERY[kind])
+    if kind == "year":
+        return indicator, kind, date(current(world).year, 3, 31)
+    ends = series(world, area, indicator, kind, from_records(world)).ends
+    with columns[2]:
+        as_at = choose_of(world, "upto", "As it stood on", list(reversed(ends)), day)
+    return indicator, kind, as_at
 
 
 def choose_part(world: World, name: str, label: str, options: Mapping[str, str]) -> str:

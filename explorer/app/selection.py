@@ -324,6 +324,13 @@ def keep_beside(world: World, scenarios: list[Scenario]) -> None:
     write_link(world)
 
 
+def keep(world: World, name: str, value: object) -> None:
+    """Take another value of a choice that no single control holds."""
+    st.session_state[_CHOICES][name] = value
+    st.session_state[_NOTICES] = ()
+    write_link(world)
+
+
 def chosen_of(name: str) -> object:
     """One choice as it is."""
     return st.session_state[_CHOICES][name]

@@ -11,7 +11,7 @@ from explorer.models.spc import ControlChart, NoChart, Signal
 from explorer.models.trend_settings import Band, FalseAlarms, Measured, TrendSettings
 from explorer.models.verdict import Verdict
 from explorer.schema import HIDDEN, STATUS_WORDS
-from explorer.wording import count, day, half_up, in_unit, plural, possessive
+from explorer.wording import count, day, half_up, in_range, in_unit, plural, possessive
 
 NOUNS: Mapping[Kind, str] = {
     "month": "month",
@@ -272,6 +272,25 @@ def band_sentence(series: Series, entry: Indicator, band: Band) -> str:
         f"{count(band.low)} and {count(band.high)} ({band.label}); the newest "
         f"{'does' if newest in inside else 'does not'}."
     )
+
+
+def expected_title(fan: Fan, came: Series, entry: Indicator, name: str) -> str:
+    """Whether the newest figure stayed within what was expected of it some time before."""
+    what = f"{possessive(name)} {entry.label[0].lower()}{entry.label[1:]}"
+    figures = {point.end: point.value for point in came.points if point.value is not None}
+    places = [place for place, end in enumerate(fan.ends) if end in figures]
+    if not places:
+        return f"{what}: no figure to hold against what was expected"
+    place = places[-1]
+    value, end = figures[fan.ends[place]], day(fan.ends[place])
+    (low, high), (least, most) = ((low[place], high[place]) for low, high in _ranges(fan))
+    figure = in_unit(value, entry.unit)
+    if low <= value <= high:
+        return f"{what}: {figure} at {end} is within what was expected ({in_range(low, high, entry.unit)})"
+    side = "above" if value > high else "below"
+    if least <= value <= most:
+        return f"{what}: {figure} at {end} is a little {side} what was expected ({in_range(low, high, entry.unit)})"
+    return f"{what}: {figure} at {end} is well {side} what was expected ({in_range(least, most, entry.unit)})"
 
 
 def kept_sentence(fan: Fan, later: Series) -> str:
