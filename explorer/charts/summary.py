@@ -15,7 +15,7 @@ from explorer.sentences.summary import HEADINGS, Cells, cells, row_sentence
 from explorer.sentences.verdicts import VERDICT_SIGNS, reason_words, summary_title, verdict_word
 
 STEP = 48  # pixels a row
-WIDE = 800  # pixels; narrower, a row has its name on a line of its own and fewer columns
+WIDE = 760  # pixels; narrower, a row has its name on a line of its own and fewer columns
 SMALL = 11  # pixels of a cell's second line
 COLUMNS = {  # where each begins, as a share of the width: in full, and on a phone (None: left out)
     "course": (0.178, 0.0),
@@ -229,7 +229,8 @@ def _key() -> str:
         f"bad; {signs['similar']} similar; {signs['cannot_tell']} cannot be told; {signs['not_tested']} published "
         "without its counts, so chance cannot be allowed for. Below a gap stands its range with chance allowed for. "
         "Places count from the highest, and allow for chance where there are counts. Each little line starts from "
-        "zero and has a scale of its own: blue the authority, with a dot at the chosen year, grey the group's median."
+        "zero and has a scale of its own: blue the authority, with a dot at the chosen year, grey the group's median. "
+        "Where the picture is narrow, the columns left out are in the table below it."
     )
 
 
