@@ -23,8 +23,9 @@ from explorer.models.england import learn
 from explorer.models.forecasting import FLOW_SERIES, flow_paths, learn_pooled, load_yearly, monthly_means
 from explorer.models.forecasting.annual_fan import annual_fan
 from explorer.models.forecasting.annual_test import ROWS
+from explorer.models.forecasting.fan import choose
 from explorer.models.forecasting.series_models import Observed
-from explorer.models.forecasting.series_test import judged, roll, scored
+from explorer.models.forecasting.series_test import Rolled, judged, roll, score_of, scored
 from explorer.models.forecasting.shipped import YearlyTest, annual_tested
 from explorer.models.series import of_records
 from explorer.models.what_if import noise_of
@@ -112,10 +113,10 @@ def sample_paths(world: World, area: str) -> dict[int, dict[str, dict[date, Any]
     return paths
 
 
-def sample(world: World) -> list[dict[str, Any]]:
-    """Every series of the sample that is long enough: months of counts, quarters of all."""
+def sample(world: World) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Every series of the sample that is long enough (months of counts, quarters of all): its test, and as drawn."""
     records, settings = load_sample(world.config, world.rules), world.models.forecast
-    paths, found = sample_paths(world, records.area), []
+    paths, found, drawn = sample_paths(world, records.area), [], []
     for season, names in ((12, MONTHLY), (4, FLOW_SERIES)):
         kind, test = {12: "month", 4: "quarter"}[season], settings.of_season(season)
         for name in names:
@@ -129,6 +130,7 @@ def sample(world: World) -> list[dict[str, Any]]:
             rolled = roll(Observed(values, season, percent, series.denominators if percent else None, flow), settings)
             result = judged(rolled, settings)
             seconds = time.perf_counter() - begun
+            drawn += [{"series": f"{name}, {kind}", **row} for row in sample_as_drawn(rolled, world)]
             for model in rolled.point:
                 for horizon in test.horizons:
                     own = scored(rolled, model, horizon)
@@ -138,6 +140,25 @@ def sample(world: World) -> list[dict[str, Any]]:
                         {**told, "seconds": seconds, **dict(zip(own, row, strict=True))}
                         for row in zip(*own.values(), strict=True)
                     ]
+    return found, drawn
+
+
+def sample_as_drawn(rolled: Rolled, world: World) -> list[dict[str, Any]]:
+    """The forecasts that a page drawn at each period would have shown: its model picked by what was known by then."""
+    settings = world.models.forecast
+    test = settings.of_season(rolled.series.season)
+    rows = {(model, ahead): scored(rolled, model, ahead) for model in rolled.point for ahead in test.horizons}
+    found = []
+    for time in range(len(rolled.series.values)):
+        scores = [
+            score_of({name: one[own["origin"] + ahead <= time] for name, one in own.items()}, model, ahead)
+            for (model, ahead), own in rows.items()
+        ]
+        picked = choose(tuple(one for one in scores if one), test.fewest, settings.least_gain.value)
+        for (model, ahead), own in rows.items():
+            if model == picked.chosen and ahead <= picked.reach and time in own["origin"]:
+                place = int(np.flatnonzero(own["origin"] == time)[0])
+                found.append({"horizon": ahead, **{name: float(one[place]) for name, one in own.items()}})
     return found
 
 
@@ -150,7 +171,7 @@ def main() -> None:
     found = result_by_indicator(world, result)
     print_result(found)
     drawn = as_drawn(world, rows, result)
-    months = pl.DataFrame(sample(world))
+    months, months_drawn = (pl.DataFrame(rows) for rows in sample(world))
     record = {
         "python": platform.python_version(),
         "numpy": version("numpy"),
@@ -173,6 +194,8 @@ def main() -> None:
             "most_seconds_a_series": round(float(months["seconds"].max()), 3),  # type: ignore[arg-type]
             "all": held(months),
             "shown": held(months.filter("shown")),
+            "as_drawn_in_each_period": held(months_drawn),
+            "as_drawn_by_series": held(months_drawn, "series"),
             "by_horizon": held(
                 months.with_columns(kind=pl.col("series").str.split(", ").list.last()), "kind", "horizon"
             ),

@@ -37,7 +37,8 @@ def test_it_is_told_where_a_forecast_ends_and_where_ranges_are_too_narrow_or_wid
     assert "tried on this series' own past" in said
     assert said.endswith("More than 1 month ahead it did not do clearly better, so the forecast ends there.")
     narrow, wide = (sentence(Tested((replace(ONE, in_80=held),), "average", 1), SETTINGS, "year") for held in (70, 90))
-    assert "too narrow" in narrow
+    assert "somewhat too narrow" in narrow
+    assert "much too narrow" in sentence(Tested((replace(ONE, in_80=65),), "average", 1), SETTINGS, "year")
     assert "wider than they need be" in wide
 
 

@@ -133,32 +133,33 @@ def yearly_forecast(loaded: World, area: str, indicator: str, year: int) -> Fore
     return _kept_yearly_forecast(loaded.version, loaded, area, indicator, year)
 
 
-def _paths(loaded: World, area: str, season: int) -> dict[date, dict[str, Array]]:
-    """The plan flow's mean path of every measure, from each 31 March that it can start from."""
-    months = 2 * _YEAR
-    found = {}
-    for year in loaded.years_of_records:
-        try:
-            start = cached.calibration(loaded, area, year)
-        except SelectionError:
-            continue
-        found[date(year, 3, 31)] = monthly_means(start, cached.noise(months), season)
-    return found
+def _path(loaded: World, area: str, year: int, season: int) -> Mapping[str, Array]:
+    """The plan flow's mean path of every measure from a 31 March; empty where there is too little to go on."""
+    try:
+        start = cached.calibration(loaded, area, year)
+    except SelectionError:
+        return {}
+    return monthly_means(start, cached.noise(2 * _YEAR), season)
 
 
-@st.cache_resource(max_entries=16, show_spinner="Following plans month by month…")
-def _kept_paths(version: str, _world: World, area: str, season: int) -> dict[date, dict[str, Array]]:
-    return _paths(_world, area, season)
+@st.cache_resource(max_entries=64, show_spinner="Following plans month by month…")
+def _kept_path(version: str, _world: World, area: str, year: int, season: int) -> Mapping[str, Array]:
+    return _path(_world, area, year, season)
 
 
 def _flow(loaded: World, known: Series, season: int, ahead: int) -> Array | None:
+    """What the plan flow expected after each period, from each 31 March by then."""
     if known.indicator not in FLOW_SERIES:
         return None
-    if loaded.private:
-        every = _paths(loaded, known.area, season)
-    else:
-        every = _kept_paths(loaded.version, loaded, known.area, season)
-    paths = {start: means[known.indicator] for start, means in every.items()}
+    paths = {}
+    for year in loaded.years_of_records:
+        begun = date(year, 3, 31)
+        if begun > known.ends[-1]:
+            continue
+        given = (loaded, known.area, year, season)
+        means = _path(*given) if loaded.private else _kept_path(loaded.version, *given)
+        if known.indicator in means:
+            paths[begun] = means[known.indicator]
     return flow_paths(known.indicator, paths, known.ends, known.values, season, ahead) if paths else None
 
 

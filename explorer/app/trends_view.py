@@ -29,8 +29,8 @@ from explorer.sentences.control import (
     expected_title,
     kept_sentence,
     limits_sentence,
+    newest_sentence,
     signs_sentence,
-    title,
     when,
     why_no_chart,
 )
@@ -133,9 +133,8 @@ def _forecast(world: World, known: Series) -> tuple[Tested | None, Fan | None]:
 
 
 def answer(course: Course) -> str:
-    """The page's answer in one sentence."""
-    said = title(course.known, course.entry, course.name, course.chart, course.found)
-    return f"{said}."
+    """The page's answer: the newest figure."""
+    return newest_sentence(course.known, course.entry, course.name)
 
 
 def draw(course: Course) -> None:

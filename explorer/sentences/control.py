@@ -60,6 +60,18 @@ def figure_words(point: Point, entry: Indicator) -> str:
     return "hidden" if point.status in HIDDEN else STATUS_WORDS[point.status]
 
 
+def newest_sentence(series: Series, entry: Indicator, name: str) -> str:
+    """The newest figure with its counts, and the one of a year before: the answer that a page opens with."""
+    if not series.points:
+        return f"{name} has no figure of this measure."
+    newest = series.points[-1]
+    said = f"{name}, {when(entry, series.kind, newest.end)}: {figure_words(newest, entry)}"
+    if newest.value is not None and entry.unit == "percent" and newest.denominator and newest.numerator is not None:
+        said += f" ({count(newest.numerator)} of {count(newest.denominator)})"
+    before = [point for point in series.points if (point.end.year, point.end.month) == _a_year_before(newest.end)]
+    return f"{said}; a year before {figure_words(before[0], entry)}." if before else f"{said}."
+
+
 def title(
     series: Series, entry: Indicator, name: str, chart: ControlChart | NoChart | None, found: Verdict | None
 ) -> str:

@@ -17,7 +17,7 @@ _STEPS = {
     "month": ("month", "months"),
     "quarter": ("quarter", "quarters"),
 }
-_TOO_FEW, _TOO_MANY = 77, 83  # of 100 truths that an 80% range should hold
+_FAR_TOO_FEW, _TOO_FEW, _TOO_MANY = 70, 77, 83  # of 100 truths that an 80% range should hold
 _TABLE = {
     "Way of forecasting": pl.String,
     "Ahead": pl.String,
@@ -57,7 +57,7 @@ def tested_sentence(tested: Tested, settings: ForecastSettings, step: Step) -> s
         f"{_STEPS[step][starts > 1]}). Its 80% ranges held {count(held)} of 100."
     )
     if held < _TOO_FEW:
-        said += " That is fewer than 80, so read them as somewhat too narrow."
+        said += f" That is fewer than 80, so read them as {'much' if held < _FAR_TOO_FEW else 'somewhat'} too narrow."
     if held > _TOO_MANY:
         said += " That is more than 80: they are wider than they need be."
     if any(score.horizon > tested.reach for score in tested.scores):

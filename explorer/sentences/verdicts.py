@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
+from explorer.benchmark_entries import Standing as Rules
 from explorer.benchmarks.standing import Gap, Reason, Standing, Verdict
 from explorer.config import Config
-from explorer.config import Standing as Rules
 from explorer.wording import count, half_up, in_unit, listed, possessive
 
 VERDICT_WORDS: Mapping[Verdict, str] = {

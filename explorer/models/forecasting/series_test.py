@@ -82,7 +82,7 @@ def judged(rolled: Rolled, settings: ForecastSettings) -> Tested:
         for name in settings.models
         if name in rolled.point
         for horizon in test.horizons
-        if (score := _score(rolled, name, horizon)) is not None
+        if (score := score_of(scored(rolled, name, horizon), name, horizon)) is not None
     ]
     return choose(tuple(scores), test.fewest, settings.least_gain.value)
 
@@ -128,8 +128,8 @@ def _most(series: Observed) -> float:
     return 100.0 if series.percent else np.inf
 
 
-def _score(rolled: Rolled, model: str, horizon: int) -> Score | None:
-    rows = scored(rolled, model, horizon)
+def score_of(rows: dict[str, Array], model: str, horizon: int) -> Score | None:
+    """Some forecasts of one model at one horizon (``scored``) as one score; None where there are none."""
     number = len(rows["origin"])
     if not number:
         return None
