@@ -149,15 +149,15 @@ def sample_as_drawn(rolled: Rolled, world: World) -> list[dict[str, Any]]:
     test = settings.of_season(rolled.series.season)
     rows = {(model, ahead): scored(rolled, model, ahead) for model in rolled.point for ahead in test.horizons}
     found = []
-    for time in range(len(rolled.series.values)):
+    for now in range(len(rolled.series.values)):
         scores = [
-            score_of({name: one[own["origin"] + ahead <= time] for name, one in own.items()}, model, ahead)
+            score_of({name: one[own["origin"] + ahead <= now] for name, one in own.items()}, model, ahead)
             for (model, ahead), own in rows.items()
         ]
         picked = choose(tuple(one for one in scores if one), test.fewest, settings.least_gain.value)
         for (model, ahead), own in rows.items():
-            if model == picked.chosen and ahead <= picked.reach and time in own["origin"]:
-                place = int(np.flatnonzero(own["origin"] == time)[0])
+            if model == picked.chosen and ahead <= picked.reach and now in own["origin"]:
+                place = int(np.flatnonzero(own["origin"] == now)[0])
                 found.append({"horizon": ahead, **{name: float(one[place]) for name, one in own.items()}})
     return found
 
