@@ -11,7 +11,7 @@ from explorer.models.spc import ControlChart, NoChart, Signal
 from explorer.models.trend_settings import Band, FalseAlarms, Measured, TrendSettings
 from explorer.models.verdict import Verdict
 from explorer.schema import HIDDEN, STATUS_WORDS
-from explorer.wording import count, day, half_up, in_range, in_unit, plural, possessive
+from explorer.wording import count, day, half_up, in_range, in_unit, lowered, plural, possessive
 
 NOUNS: Mapping[Kind, str] = {
     "month": "month",
@@ -65,7 +65,8 @@ def newest_sentence(series: Series, entry: Indicator, name: str) -> str:
     if not series.points:
         return f"{name} has no figure of this measure."
     newest = series.points[-1]
-    said = f"{name}, {when(entry, series.kind, newest.end)}: {figure_words(newest, entry)}"
+    what = f"{possessive(name)} {lowered(entry.label)}"
+    said = f"{what}, {when(entry, series.kind, newest.end)}: {figure_words(newest, entry)}"
     if newest.value is not None and entry.unit == "percent" and newest.denominator and newest.numerator is not None:
         said += f" ({count(newest.numerator)} of {count(newest.denominator)})"
     before = [point for point in series.points if (point.end.year, point.end.month) == _a_year_before(newest.end)]
@@ -84,7 +85,7 @@ def title(
         chart: Its control chart, or why there is none; None where none is asked for.
         found: What the chart says; None where there is no chart.
     """
-    what = f"{possessive(name)} {entry.label[0].lower()}{entry.label[1:]}"
+    what = f"{possessive(name)} {lowered(entry.label)}"
     if not series.points:
         return f"{what}: no figure"
     newest = series.points[-1]
@@ -288,7 +289,7 @@ def band_sentence(series: Series, entry: Indicator, band: Band) -> str:
 
 def expected_title(fan: Fan, came: Series, entry: Indicator, name: str) -> str:
     """Whether the newest figure stayed within what was expected of it some time before."""
-    what = f"{possessive(name)} {entry.label[0].lower()}{entry.label[1:]}"
+    what = f"{possessive(name)} {lowered(entry.label)}"
     figures = {point.end: point.value for point in came.points if point.value is not None}
     places = [place for place, end in enumerate(fan.ends) if end in figures]
     if not places:
