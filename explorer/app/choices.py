@@ -271,6 +271,14 @@ CHOICES: Mapping[str, Choice] = {
         write=lambda end, world: "" if end is None else end.isoformat(),
         page=TRENDS_PAGE,
     ),
+    "came": Choice(
+        "what came next",
+        lambda world: False,
+        lambda text, world: {"yes": True, "no": False}.get(text),
+        lambda shown, world: "it shown" if shown else "it left out",
+        lambda shown, world: "yes" if shown else "no",
+        page=TRENDS_PAGE,
+    ),
     "rebase": Choice(
         "new stretch of the chart",
         lambda world: None,

@@ -171,6 +171,12 @@ def choose_trend(world: World) -> tuple[str, Kind, date]:
     return indicator, kind, as_at
 
 
+def choose_came(world: World) -> bool:
+    """The switch that shows what came after the day of the view."""
+    st.toggle("Show what came next", **control(world, "came"), help="Nothing that came later is used for the rest.")
+    return bool(chosen_of("came"))
+
+
 def choose_part(world: World, name: str, label: str, options: Mapping[str, str]) -> str:
     """A row of buttons, one of which is chosen."""
     st.segmented_control(label, list(options), format_func=options.__getitem__, required=True, **control(world, name))

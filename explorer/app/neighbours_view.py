@@ -169,8 +169,11 @@ def _funnel(place: Place, places: Sequence[Place]) -> None:
         return
     config = place.world.config
     tops = [funnel_top(one) for each in places if (one := each.in_england(place.indicator)) is not None]
+    judged = [each.standing(place.indicator) for each in places]
+    ranges = [one.usual for one in judged if one is not None]
     every = cached.everybody(place.indicator, place.chosen.year)
-    top = (max(size for size, _ in tops), max(figure for _, figure in tops))
+    highest = max(*(figure for _, figure in tops), *(usual[1] for usual in ranges if usual is not None), 0.0)
+    top = (max(size for size, _ in tops), highest)
     picture = funnel(stands, england, every, config, place.world.areas, top)
     if picture is None:
         st.info(parts.plain(verdict_sentence(stands, config, place.name)))

@@ -1,6 +1,6 @@
 """What the Trends page shows: a figure over time, what is usual, what is expected, and why the plans open moved."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -10,6 +10,7 @@ import streamlit as st
 
 from explorer.app import cached_trends, parts, selection
 from explorer.app.choices import LONGEST_REASON, Rebase, clean
+from explorer.app.controls import choose_came
 from explorer.app.selection import Selection
 from explorer.charts.movement import flows
 from explorer.charts.movement_parts import why
@@ -144,8 +145,10 @@ def draw(course: Course) -> None:
         st.info(parts.plain(f"{course.name} has no figure of this measure up to {day(course.as_at)}."))
         return
     later = course.whole.after(course.as_at)
+    if later.points and not choose_came(course.world):
+        later = replace(later, points=())
     tested, fan = course.forecast
-    last = max([*course.whole.ends, *(fan.ends if fan else ())])
+    last = max([*known.ends, *later.ends, *(fan.ends if fan else ())])
     events = events_for(course.world.events, course.chosen.area, known.ends[0], last)
     band = settings.band(course.chosen.area, course.indicator) if course.kind in ("month", "quarter") else None
     course.show(trend(known, entry, course.name, course.chart, settings, later, fan, events, band))
@@ -208,18 +211,20 @@ def _begin(course: Course, start: date | None, reason: str) -> None:
     st.rerun()
 
 
-_BACK = {"month": 12, "quarter": 4, "year": 3}  # periods: how long before the day a forecast is held against what came
+# periods before the day, of which the first that had a forecast so far ahead is held against what came
+_BACK: Mapping[Kind, tuple[int, ...]] = {"month": (12, 6, 3, 1), "quarter": (4, 2, 1), "year": (3, 2, 1)}
 
 
 def _expected(course: Course) -> None:
     """A stock beside what was expected of it some time before: what a control chart cannot say of it."""
-    back = _BACK.get(course.kind, 0)
-    if not back or len(course.known.points) <= back:
-        return
-    before = replace(course.known, points=course.known.points[:-back])
-    came = replace(course.known, points=course.known.points[-back:])
-    _, fan = _forecast(course.world, before)
-    if fan is None:
+    points = course.known.points
+    for back in _BACK.get(course.kind, ()):
+        before, came = (replace(course.known, points=part) for part in (points[:-back], points[-back:]))
+        _, fan = _forecast(course.world, before)
+        known = any(point.value is not None for point in came.points)
+        if known and fan is not None and len(fan.ends) >= back:
+            break
+    else:
         return
     picture = trend(before, course.entry, course.name, None, course.settings, came, fan)
     heading = expected_title(fan, came, course.entry, course.name)
