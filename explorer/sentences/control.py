@@ -23,8 +23,8 @@ NOUNS: Mapping[Kind, str] = {
 _SMALL = 5  # a share expected to be of fewer: the normal approximation of its limits is rough
 _WHY = {
     "stock": (
-        "There is no control chart of this figure: most plans that are open on one day were open on the day before, so "
-        "the figures hang together and the rules would fire with nothing changing. Plans started and ended have one."
+        "There is no control chart of what is counted on one day: most of it was there the day before too, so the "
+        "figures hang together and the rules would fire with nothing changing. Plans started and ended have one."
     ),
     "overlapping": (
         "There is no control chart of these periods: each counts most of the same plans as the one before, so the "
@@ -266,6 +266,24 @@ def _expects_few(series: Series, entry: Indicator, chart: ControlChart) -> bool:
         for centre, point in pairs
         if centre is not None and point.denominator is not None
     )
+
+
+def rebase_sentence(series: Series, entry: Indicator, chart: ControlChart | NoChart, asked: date, reason: str) -> str:
+    """Where average and limits begin anew by hand, and the reason; or that it changes nothing here.
+
+    Args:
+        series: What was known on the day of the view.
+        entry: The indicator.
+        chart: What came of it: some series have no chart, whatever is asked.
+        asked: The day from which new limits are wanted.
+        reason: In the words of whoever wanted them.
+    """
+    place = next((n for n, end in enumerate(series.ends) if end >= asked), len(series.ends))
+    none = isinstance(chart, NoChart) and chart.reason in ("stock", "overlapping", "hidden")
+    if none or not 0 < place < len(series.ends):
+        return f"New limits from {day(asked)}, begun by hand ({reason}), change nothing in what is shown here."
+    first = when(entry, series.kind, series.ends[place])
+    return f"Average and limits begin anew with the figure {first}. That was done by hand: {reason}."
 
 
 def why_no_chart(chart: NoChart) -> str:
