@@ -166,6 +166,9 @@ def choose_trend(world: World) -> tuple[str, Kind, date]:
     if kind == "year":
         return indicator, kind, date(current(world).year, 3, 31)
     ends = series(world, area, indicator, kind, from_records(world)).ends
+    asked = cast(date | None, chosen_of("upto"))
+    if asked is not None and asked not in ends:  # never a later day than was asked for: it would show what came next
+        put("upto", max((end for end in ends if end <= asked), default=ends[0]))
     with columns[2]:
         as_at = choose_of(world, "upto", "As it stood on", list(reversed(ends)), day)
     return indicator, kind, as_at
