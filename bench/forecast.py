@@ -154,7 +154,8 @@ def sample_as_drawn(rolled: Rolled, world: World) -> list[dict[str, Any]]:
             score_of({name: one[own["origin"] + ahead <= now] for name, one in own.items()}, model, ahead)
             for (model, ahead), own in rows.items()
         ]
-        picked = choose(tuple(one for one in scores if one), test.fewest, settings.least_gain.value)
+        asked = settings.least_gain.value, settings.least_held.value
+        picked = choose(tuple(one for one in scores if one), test.fewest, *asked)
         for (model, ahead), own in rows.items():
             if model == picked.chosen and ahead <= picked.reach and now in own["origin"]:
                 place = int(np.flatnonzero(own["origin"] == now)[0])

@@ -184,13 +184,15 @@ def test_the_best_of_those_that_beat_the_last_value_is_picked() -> None:
     steady = tuple(score("level", horizon, 5.0) for horizon in HORIZONS)
     late = score("trend", 1, -1.0), score("trend", 2, 30.0), score("trend", 3, 30.0)
     early = score("average", 1, 20.0), score("average", 2, 0.5), score("average", 3, 20.0)
-    assert choose((*last, *steady, *late), 100, 1).chosen == "level"
-    assert choose((*last, *steady, *late), 100, 1).reach == 3
-    found = choose((*last, *steady, *early), 100, 1)
+    assert choose((*last, *steady, *late), 100, 1, 70).chosen == "level"
+    assert choose((*last, *steady, *late), 100, 1, 70).reach == 3
+    found = choose((*last, *steady, *early), 100, 1, 70)
     assert (found.chosen, found.reach) == ("average", 1)
-    assert choose(last, 100, 1).chosen is None
-    assert choose(last, 100, 0).chosen is None
-    assert choose((*last, score("level", 1, 50.0, n=99)), 100, 1) == Tested(
+    narrow = tuple(replace(score("level", horizon, 5.0), in_80=80.0 - 11.0 * (horizon > 1)) for horizon in HORIZONS)
+    assert choose((*last, *narrow), 100, 1, 70).reach == 1  # ranges that held 69 of 100 are not shown
+    assert choose(last, 100, 1, 70).chosen is None
+    assert choose(last, 100, 0, 70).chosen is None
+    assert choose((*last, score("level", 1, 50.0, n=99)), 100, 1, 70) == Tested(
         (*last, score("level", 1, 50.0, n=99)), None, 0
     )
 

@@ -86,23 +86,24 @@ class Tested:
     reach: int
 
 
-def choose(scores: tuple[Score, ...], fewest: int, least_gain: float) -> Tested:
+def choose(scores: tuple[Score, ...], fewest: int, least_gain: float, least_held: float) -> Tested:
     """Pick the model that is shown: of those that beat the last value one horizon ahead, the one with the best mean.
 
     Args:
         scores: of a whole test.
         fewest: forecasts under which a horizon tells nothing.
         least_gain: per cent of gain that counts as beating.
+        least_held: per cent of truths that the 80% range has to have held.
     """
     best: tuple[float, str, int] | None = None
     for model in dict.fromkeys(score.model for score in scores):
-        told = sorted((one.horizon, one.gain) for one in scores if one.model == model and one.n >= fewest)
+        told = sorted((one for one in scores if one.model == model and one.n >= fewest), key=lambda one: one.horizon)
         reach = 0
-        for horizon, gain in told:
-            if gain < least_gain or gain <= 0:
+        for one in told:
+            if one.gain < least_gain or one.gain <= 0 or one.in_80 < least_held:
                 break
-            reach = horizon
-        mean = sum(gain for _, gain in told) / max(len(told), 1)
+            reach = one.horizon
+        mean = sum(one.gain for one in told) / max(len(told), 1)
         if reach and (best is None or mean > best[0]):
             best = mean, model, reach
     return Tested(scores, None, 0) if best is None else Tested(scores, best[1], best[2])

@@ -84,7 +84,7 @@ def judged(rolled: Rolled, settings: ForecastSettings) -> Tested:
         for horizon in test.horizons
         if (score := score_of(scored(rolled, name, horizon), name, horizon)) is not None
     ]
-    return choose(tuple(scores), test.fewest, settings.least_gain.value)
+    return choose(tuple(scores), test.fewest, settings.least_gain.value, settings.least_held.value)
 
 
 def scored(rolled: Rolled, model: str, horizon: int) -> dict[str, Array]:

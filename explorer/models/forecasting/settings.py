@@ -32,8 +32,8 @@ class Model(Entry):
     reference: Text
 
 
-class LeastGain(Entry):
-    """By how much a forecast must beat the last figure."""
+class Percent(Entry):
+    """A number of per cent."""
 
     label: Text
     unit: Text
@@ -79,7 +79,8 @@ class ForecastSettings(Entry):
     """forecast.yaml."""
 
     models: dict[ModelName, Model]
-    least_gain: LeastGain
+    least_gain: Percent
+    least_held: Percent
     yearly: Test
     monthly: SeasonalTest
     quarterly: SeasonalTest

@@ -128,7 +128,7 @@ def annual_tested(shipped: YearlyTest, indicator: str, year: int, settings: Fore
         (_score(row) for row in table.iter_rows(named=True) if row["n"] >= settings.yearly.fewest),
         key=lambda one: (order[one.model], one.horizon),  # type: ignore[index]
     )
-    return choose(tuple(scores), settings.yearly.fewest, settings.least_gain.value)
+    return choose(tuple(scores), settings.yearly.fewest, settings.least_gain.value, settings.least_held.value)
 
 
 def _score(row: Mapping[str, Any]) -> Score:
