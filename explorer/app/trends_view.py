@@ -19,7 +19,6 @@ from explorer.charts.trend import trend
 from explorer.config import Indicator
 from explorer.events import events_for
 from explorer.models.forecasting import Fan, Tested
-from explorer.models.movement import movement_of
 from explorer.models.series import Kind, Series
 from explorer.models.spc import ControlChart, NoChart, chart_for
 from explorer.models.trend_settings import TrendSettings
@@ -31,6 +30,7 @@ from explorer.sentences.control import (
     kept_sentence,
     limits_sentence,
     newest_sentence,
+    rebase_sentence,
     signs_sentence,
     when,
     why_no_chart,
@@ -39,6 +39,8 @@ from explorer.sentences.forecasts import Step, fan_sentence, scores_table, teste
 from explorer.sentences.movement import LENGTH_MEANING, moved_sentence, why_sentence
 from explorer.wording import day
 from explorer.world import World
+
+_TABLES = "DfE Characteristics of children in need, tables D3, D5 and D7"
 
 
 @dataclass(frozen=True)
@@ -154,7 +156,7 @@ def draw(course: Course) -> None:
     course.show(trend(known, entry, course.name, course.chart, settings, later, fan, events, band))
     said = []
     if course.rebase is not None:
-        said.append(f"The average and limits begin anew {day(course.rebase.end)}, by hand: {course.rebase.reason}.")
+        said.append(rebase_sentence(known, entry, course.chart, course.rebase.end, course.rebase.reason))
     if isinstance(course.chart, ControlChart) and course.found is not None:
         said.append(signs_sentence(known, entry, course.chart, course.found, settings))
         said.append(limits_sentence(known, entry, course.chart, settings))
@@ -183,23 +185,33 @@ def rebase_of(area: str, indicator: str) -> Rebase | None:
 
 
 def new_limits(course: Course) -> None:
-    """Begin average and limits anew, by hand and with a reason: the chart never does so by itself."""
-    if not isinstance(course.chart, ControlChart):
+    """Begin average and limits anew, by hand and with a reason: the chart never does so by itself.
+
+    What was begun can be taken back also where it has left too few figures for a chart.
+    """
+    charted = isinstance(course.chart, ControlChart)
+    if not charted and course.rebase is None:
         return
-    with st.expander("Begin a new average and limits"):
-        st.markdown(
-            "Only where you know that something has changed for good, and say what. The chart never does it by itself: "
-            "limits that follow every change would hide it."
-        )
-        ends: Sequence[date] = course.known.ends[1:]
-        with st.form("rebase", border=False):
-            start = st.selectbox("The first period of the new stretch", ends, len(ends) - 1, format_func=course.when)
-            reason = st.text_input("The reason (it is kept in the link)", max_chars=LONGEST_REASON)
-            if st.form_submit_button("Begin anew"):
-                _begin(course, start, reason)
+    with st.expander("Begin a new average and limits", expanded=not charted):
+        if charted:
+            _new_stretch(course)
         if course.rebase is not None and st.button("Take the new limits back"):
             selection.keep(course.world, "rebase", None)
             st.rerun()
+
+
+def _new_stretch(course: Course) -> None:
+    """The form with the first period and the reason."""
+    st.markdown(
+        "Only where you know that something has changed for good, and say what. The chart never does it by itself: "
+        "limits that follow every change would hide it."
+    )
+    ends: Sequence[date] = course.known.ends[1:]
+    with st.form("rebase", border=False):
+        start = st.selectbox("The first period of the new stretch", ends, len(ends) - 1, format_func=course.when)
+        reason = st.text_input("The reason (it is kept in the link)", max_chars=LONGEST_REASON)
+        if st.form_submit_button("Begin anew"):
+            _begin(course, start, reason)
 
 
 def _begin(course: Course, start: date | None, reason: str) -> None:
@@ -237,19 +249,18 @@ def _expected(course: Course) -> None:
 
 
 def moved(course: Course) -> None:
-    """Why the number of plans open moved in the reporting year."""
-    world, area, year = course.world, course.chosen.area, course.chosen.year
-    found = [one for one in cached_trends.moved(world, area) if one.after.end.year <= year]
-    if not any(one.after.end.year == year for one in found):
+    """Why the number of plans open moved: in the reporting year, or in the twelve months to a day of plan records."""
+    world, area = course.world, course.chosen.area
+    by_year = [one for one in cached_trends.moved(world, area) if one.after.end <= course.as_at]
+    by_month = () if course.kind == "year" else cached_trends.moved_by_month(world)
+    one = next((one for one in (*by_month, *by_year) if one.after.end == course.as_at), None)
+    if one is None:
         return
-    one = movement_of(found, year)
-    records = cached_trends.has_records(world, area)
-    source = parts.from_records(world) if records else "DfE Characteristics of children in need, tables D3, D5 and D7"
     st.header("Why did the number of plans move?", anchor=False)
     parts.points(moved_sentence(one, course.name), why_sentence(one))
-    pictures: Sequence[Picture] = [flows(found, year, course.name, f"Source: {source}")]
+    source = f"Source: {parts.from_records(world) if cached_trends.has_records(world, area) else _TABLES}"
     if one.split is not None:
-        pictures = [why(one, course.name, f"Source: {source}"), *pictures]
         st.caption(parts.plain(LENGTH_MEANING))
-    for picture in pictures:
-        course.show(picture)
+        course.show(why(one, course.name, source))
+    if by_year:
+        course.show(flows(by_year, by_year[-1].after.end.year, course.name, source))
