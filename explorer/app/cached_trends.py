@@ -32,7 +32,7 @@ from explorer.models.forecasting import (
     test_series,
 )
 from explorer.models.history import History
-from explorer.models.movement import Movement, movements
+from explorer.models.movement import Movement, movements, movements_of_records
 from explorer.models.series import Kind, Series, of_records, yearly
 from explorer.world import World
 
@@ -198,6 +198,21 @@ def series_forecast(loaded: World, known: Series) -> Forecast:
 @st.cache_resource(max_entries=256, show_spinner=False)
 def _kept_movements(version: str, _world: World, area: str) -> tuple[Movement, ...]:
     return movements(_world.table, _world.history, area, _world.config.benchmarks.uncertainty)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _kept_movements_by_month(version: str, _world: World) -> tuple[Movement, ...]:
+    return _movements_by_month(_world)
+
+
+def _movements_by_month(loaded: World) -> tuple[Movement, ...]:
+    assert loaded.records is not None
+    return movements_of_records(loaded.records.figures, loaded.config.benchmarks.uncertainty)
+
+
+def moved_by_month(loaded: World) -> tuple[Movement, ...]:
+    """How the plans open of plan records moved in the twelve months to each month's end, and why."""
+    return _movements_by_month(loaded) if loaded.private else _kept_movements_by_month(loaded.version, loaded)
 
 
 def moved(loaded: World, area: str) -> tuple[Movement, ...]:

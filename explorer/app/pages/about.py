@@ -1,11 +1,13 @@
-"""About: sources, definitions, hidden figures, methods and licence."""
+"""About: sources, definitions, hidden figures, methods with their limits, and licence."""
 
 import streamlit as st
 
 from explorer import __version__
 from explorer.app import parts, shown
+from explorer.models.spc import RULES
 from explorer.schema import STATUS_WORDS
-from explorer.wording import day, listed
+from explorer.sentences.verdicts import of_authorities
+from explorer.wording import count, day, half_up, listed, percent
 
 world = shown.world()
 config = world.config
@@ -92,6 +94,83 @@ st.markdown(
   (Newcombe 1998).
 - **"About"**: where the number of plans ended is not published yet, it is worked out from the published rate and
   the number of children.
+"""
+)
+
+st.header("How an authority is judged beside others", anchor=False)
+standing = config.benchmarks.standing
+usual, far = of_authorities(standing.usual_confidence), of_authorities(standing.far_confidence)
+st.markdown(
+    f"""
+- **Higher, lower or similar**: chance alone makes authorities differ, small ones most. So one is called higher or
+  lower only where it lies outside the range of {far} authorities of its size around the median of its group, or
+  outside that of {usual} in two years running, on the same side. All others are similar. Where figures are hidden, a
+  verdict is given only if it is the same whatever they are.
+- **Funnel** (the view "By size"): these two ranges at every size, wide for few plans and narrow for many. How far
+  authorities differ by more than chance is learnt from all of England, and a group's median is itself taken to be
+  unsure (Spiegelhalter 2005). *Its limit*: it says what is usual, not what is right; where few plans start, even a
+  large difference can be called similar.
+- **Level**: a year's figure is partly chance. The level is what would be left without it. The chance of being above
+  the middle of the group, and the places an authority can have, are those of levels. *Its limit*: a small authority's
+  level is drawn far towards the others', also where it truly is unlike them.
+- **Gap in children**: how many fewer or more would match the median. Anybody can work it out again from the figures on
+  the page. Its range allows for chance, in the group too.
+- **What goes by itself**: of a high or low figure, the part that is chance is not expected to come back next year. In
+  the published figures a little more went than is said here. *Its limit*: it cannot know what was done meanwhile.
+"""
+)
+
+st.header("How an unusual figure is told from the usual ups and downs", anchor=False)
+trends = world.models.trends
+rules, alarms = trends.rules, trends.false_alarms.month
+signs = listed(f"{rules.signs[name].label.lower()} ({rules.signs[name].points})" for name in RULES)
+st.markdown(
+    f"""
+- **Control chart**: an average and two limits, made from how much one figure differs from the next. Shares have limits
+  that allow for how many each is out of (Laney 2002). The signs are those of NHS England's Making Data Count, each
+  with how many figures it takes: {signs}.
+- **A sign and a real change** are not the same. {parts.plain(trends.alarm.description)} Tried on invented authorities
+  in which nothing changed, charts of monthly figures showed some sign in {half_up(100 * alarms.any_sign, 0):g} of 100
+  years, and called a change real in {half_up(100 * alarms.alarm, 0):g}.
+- **No control chart** is drawn of plans open on a day or of periods that overlap, because most of what is counted was
+  counted the time before; nor where more than {percent(100 * rules.most_hidden.value)} of the figures are hidden; nor
+  of fewer than {count(rules.fewest_points)} figures.
+- **Limits** move only where you begin new ones by hand, with a reason. Limits that follow every change would hide it.
+- *Its limit*: a chart says that something is unusual, never why. An event marked beside it says when, not that it was
+  the cause.
+"""
+)
+
+st.header("What a forecast is worth", anchor=False)
+forecast = world.models.forecast
+st.markdown(
+    f"""
+- Up to {count(len(forecast.models))} ways to forecast are tried on the past, each time with nothing known that came
+  later. One is drawn only where it came nearer than simply carrying the last figure forward, and only so far ahead. The
+  page says how it did; where nothing helped, it draws none.
+- The bands should hold 50, 80 and 95 of 100 figures to come. They are as wide as past errors say: for years, the
+  errors of all authorities; for months and quarters, the series' own, and they widen after each miss (Gibbs and
+  Candès 2021).
+- **Why the number of plans moved**: how long plans stay follows from how many were open at the start and the end of
+  a year and how many started in it. The change is then split into what was under way before, more or fewer plans
+  starting, and plans lasting longer or shorter. *Its limit*: no single plan is measured for it.
+- *The limit of every forecast*: it expects what comes to be like what went before. It knows of no new law,
+  inspection or change of practice.
+"""
+)
+
+st.header("Where these methods come from", anchor=False)
+st.markdown(
+    """
+- **Likely ranges**: Wilson (1927), Journal of the American Statistical Association 22. Brothers and sisters: Kish
+  (1965), Survey Sampling.
+- **Change between two years**: Newcombe (1998), Statistics in Medicine 17, 873-890.
+- **Funnels**: Spiegelhalter (2005), Statistics in Medicine 24, 1185-1202.
+- **Levels**: Skellam (1948), Journal of the Royal Statistical Society B 10; Efron and Morris (1975), Journal of the
+  American Statistical Association 70.
+- **Control charts**: Laney (2002), Quality Engineering 14, 531-537; Wheeler (2000), Understanding Variation;
+  NHS England, Making Data Count.
+- **Ranges of forecasts**: Gibbs and Candès (2021), Adaptive conformal inference under distribution shift.
 """
 )
 
