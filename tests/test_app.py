@@ -15,7 +15,7 @@ from explorer.areas import Area
 from explorer.world import World, load_world
 
 ROOT = Path(__file__).parents[1]
-PAGES = ("briefing", "neighbours", "what_if", "data", "about")
+PAGES = ("briefing", "neighbours", "trends", "what_if", "data", "about")
 NEVER = ("c%", "nan%", "None,", "None%", "inf%", "{", "Traceback", "not published plans", "a hidden number plans")
 # small, hidden, missing, split, merged, with an apostrophe's worth of name, and the largest
 ALWAYS = (
@@ -65,7 +65,7 @@ def test_every_page_opens(area: str, year: int) -> None:
 @pytest.mark.parametrize("group", ["neighbours-2021", "region", "england", "custom"])
 @pytest.mark.parametrize("area", ["358", "943", "928"])
 def test_every_group_opens(area: str, group: str) -> None:
-    for page in ("briefing", "neighbours"):
+    for page in ("briefing", "neighbours", "trends"):
         assert not opened(page, area=area, year="2025", group=group).exception
 
 

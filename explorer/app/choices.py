@@ -272,7 +272,7 @@ CHOICES: Mapping[str, Choice] = {
         page=TRENDS_PAGE,
     ),
     "came": Choice(
-        "what came next",
+        "choice of what came next",
         lambda world: False,
         lambda text, world: {"yes": True, "no": False}.get(text),
         lambda shown, world: "it shown" if shown else "it left out",
