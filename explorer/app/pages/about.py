@@ -7,7 +7,7 @@ from explorer.app import parts, shown
 from explorer.models.spc import RULES
 from explorer.schema import STATUS_WORDS
 from explorer.sentences.verdicts import of_authorities
-from explorer.wording import count, day, half_up, listed, percent
+from explorer.wording import count, day, half_up, listed
 
 world = shown.world()
 config = world.config
@@ -105,7 +105,7 @@ st.markdown(
 - **Higher, lower or similar**: chance alone makes authorities differ, small ones most. So one is called higher or
   lower only where it lies outside the range of {far} authorities of its size around the median of its group, or
   outside that of {usual} in two years running, on the same side. All others are similar. Where figures are hidden, a
-  verdict is given only if it is the same whatever they are.
+  verdict is given only if it is the same whatever they are. Measures published without their counts are not judged.
 - **Funnel** (the view "By size"): these two ranges at every size, wide for few plans and narrow for many. How far
   authorities differ by more than chance is learnt from all of England, and a group's median is itself taken to be
   unsure (Spiegelhalter 2005). *Its limit*: it says what is usual, not what is right; where few plans start, even a
@@ -130,24 +130,25 @@ st.markdown(
   that allow for how many each is out of (Laney 2002). The signs are those of NHS England's Making Data Count, each
   with how many figures it takes: {signs}.
 - **A sign and a real change** are not the same. {parts.plain(trends.alarm.description)} Tried on invented authorities
-  in which nothing changed, charts of monthly figures showed some sign in {half_up(100 * alarms.any_sign, 0):g} of 100
-  years, and called a change real in {half_up(100 * alarms.alarm, 0):g}.
+  in which nothing changed, charts of monthly figures showed some sign in {half_up(100 * alarms.any_sign, 0)} of 100
+  years, and called a change real in {half_up(100 * alarms.alarm, 0)}.
 - **No control chart** is drawn of plans open on a day or of periods that overlap, because most of what is counted was
-  counted the time before; nor where more than {percent(100 * rules.most_hidden.value)} of the figures are hidden; nor
-  of fewer than {count(rules.fewest_points)} figures.
+  counted the time before; nor where more than {half_up(100 * rules.most_hidden.value, 0)} in 100 figures are hidden;
+  nor of fewer than {count(rules.fewest_points)} figures.
 - **Limits** move only where you begin new ones by hand, with a reason. Limits that follow every change would hide it.
 - *Its limit*: a chart says that something is unusual, never why. An event marked beside it says when, not that it was
   the cause.
 """
 )
 
-st.header("What a forecast is worth", anchor=False)
+st.header("Forecasts, and why the number of plans moved", anchor=False)
 forecast = world.models.forecast
 st.markdown(
     f"""
 - Up to {count(len(forecast.models))} ways to forecast are tried on the past, each time with nothing known that came
-  later. One is drawn only where it came nearer than simply carrying the last figure forward, and only so far ahead. The
-  page says how it did; where nothing helped, it draws none.
+  later. One is drawn only where it came nearer than simply carrying the last figure forward, and its 80% ranges held at
+  least {half_up(forecast.least_held.value, 0)} of 100; and only so far ahead. The page says how it did; where nothing
+  helped, it draws none.
 - The bands should hold 50, 80 and 95 of 100 figures to come. They are as wide as past errors say: for years, the
   errors of all authorities; for months and quarters, the series' own, and they widen after each miss (Gibbs and
   Candès 2021).
