@@ -32,6 +32,7 @@ bench: .venv/test.stamp
 	$(BIN)/python -m bench.flow
 	$(BIN)/python -m bench.slider
 	$(BIN)/python -m bench.backtest
+	$(BIN)/python -m bench.standing
 	$(BIN)/python -m bench.forecast
 	$(BIN)/python -m bench.false_alarms
 
