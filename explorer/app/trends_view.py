@@ -16,6 +16,7 @@ from explorer.charts.movement import flows
 from explorer.charts.movement_parts import why
 from explorer.charts.picture import Picture
 from explorer.charts.trend import trend
+from explorer.charts.year_so_far import year_so_far
 from explorer.config import Indicator
 from explorer.events import events_for
 from explorer.models.forecasting import Fan, Tested
@@ -145,6 +146,10 @@ def draw(course: Course) -> None:
     known, entry, settings = course.known, course.entry, course.settings
     if not known.points:
         st.info(parts.plain(f"{course.name} has no figure of this measure up to {day(course.as_at)}."))
+        return
+    if course.kind == "year_to_date" and isinstance(course.chart, NoChart):
+        course.show(year_so_far(known, entry, course.name, course.chart, settings))
+        parts.points(why_no_chart(course.chart), *caveats(known, entry, course.chart))
         return
     later = course.whole.after(course.as_at)
     if later.points and not choose_came(course.world):

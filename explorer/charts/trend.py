@@ -63,7 +63,7 @@ def trend(
     heading = title(series, entry, name, chart, found)
     ends = [*series.ends, *(later.ends if later else ()), *(fan.ends if fan else ())]
     named = named_events(events, ends, settings)
-    from_zero = entry.unit == "percent" or control is not None
+    from_zero = entry.unit == "percent" or entry.period == "year"  # a stock moves little beside its size
     rows = [
         *_figure_rows(series, entry, control, "own", settings),
         *(_later_rows(later, entry, control) if later else ()),
