@@ -138,18 +138,6 @@ def movements(table: pl.DataFrame, history: History, area: str, rule: Uncertaint
 _NONE = Tally(None, "not_published")
 
 
-def movement_of(found: Sequence[Movement], year: int) -> Movement:
-    """One year's of them.
-
-    Raises:
-        KeyError: it is not among them.
-    """
-    for one in found:
-        if one.after.end.year == year:
-            return one
-    raise KeyError(year)
-
-
 def movements_of_records(figures: pl.DataFrame, rule: Uncertainty) -> tuple[Movement, ...]:
     """Twelve months to each month end beside the twelve before, from the figures of plan records.
 

@@ -125,7 +125,7 @@ def why_title(moved: Movement, name: str) -> str:
     size = f"{count(abs(parts.change))} {_more(parts.change)} {noun}" if parts.change else "as many plans"
     said = f"{name} had {size} open at {when} {'than' if parts.change else 'as'} a year before"
     if not parts.told:
-        return f"{said}: neither starts nor how long plans last can be told from chance"
+        return f"{said}: neither starts nor how long plans last, by itself, can be told from chance"
     told = [
         f"{noun} {'added' if part.value > 0 else 'took away'} about {count(abs(part.value))}"
         for noun, part in ((start_noun(parts), parts.starts), (length_noun(parts), parts.staying))
