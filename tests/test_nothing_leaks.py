@@ -5,7 +5,7 @@ apart. So it is enough to compare everything that leaves the program for one fil
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -17,8 +17,10 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from explorer.__main__ import main
+from explorer.app.choices import EVERY, VIEWS
 from explorer.export import image_file
 from explorer.models.scenarios import Change, Scenario
+from explorer.models.series import kinds_of
 from explorer.plan_indicators import PERCENTAGES
 from explorer.records import check_plans, safe_records
 from explorer.sources.plans import read_plans
@@ -26,7 +28,7 @@ from explorer.world import World
 from tests.fixtures import STOCKPORT, TRAFFORD, shipped_world
 
 ROOT = Path(__file__).parents[1]
-PAGES = ("briefing", "neighbours", "what_if", "data", "about")
+PAGES = ("briefing", "neighbours", "trends", "what_if", "data", "about")
 YEARS = (2023, 2024, 2025)
 PLANNED = Scenario("Planned", changes=(Change("restorative_conferences"), Change("smarter_plans")))
 CAME_BACK = {11: (0, 5, 10), 17: (15, 20, 25), 27: (30, 40, 45)}  # month: whose first plans have ended by then
@@ -102,19 +104,12 @@ def _leaves(node: Any) -> Iterator[Any]:
         yield from _leaves(child)
 
 
-def walked(world: World, monkeypatch: pytest.MonkeyPatch) -> dict[str, list[str]]:
-    """What each page sends and each of its downloads holds, for the authority and one that has it as neighbour."""
-    files: list[str] = []
+View = tuple[str, dict[str, Any]]
 
-    def download(label: str, data: Any, **_: Any) -> bool:
-        files.append(f"{label}: {(data() if callable(data) else data)!r}")
-        return False
 
-    # the pictures in files are compared as what they are drawn from: drawing hundreds takes minutes
-    monkeypatch.setattr(image_file, "_drawn", lambda asked: json.dumps(asked).encode())
-    monkeypatch.setattr(st, "download_button", download)
-    monkeypatch.setattr(st.delta_generator.DeltaGenerator, "download_button", lambda _, *a, **k: download(*a, **k))
-    seen = {}
+def pages() -> list[View]:
+    """Every page in every year, for the authority and one that has it as neighbour."""
+    views: list[View] = []
     for area in (TRAFFORD, STOCKPORT):
         for year in YEARS:
             for page in PAGES:
@@ -128,10 +123,48 @@ def walked(world: World, monkeypatch: pytest.MonkeyPatch) -> dict[str, list[str]
                 if page == "data":
                     choices = [{"measure": name, "kind": kind} for name in PERCENTAGES for kind in ("month", "year")]
                 for chosen in choices if area == TRAFFORD else choices[:1]:
-                    files.clear()
-                    app = opened(world, page, {"area": area, "year": year, **chosen})
-                    assert not app.exception, app.exception
-                    seen[f"{page} {area} {year} {chosen}"] = [*everything(app), *files]
+                    views.append((page, {"area": area, "year": year, **chosen}))
+    return views
+
+
+def views_of_neighbours() -> list[View]:
+    """Each view of the authority, and of one that it stands beside."""
+    alone = [("neighbours", {"area": TRAFFORD, "year": 2024, "view": view}) for view in VIEWS]
+    beside = {"area": STOCKPORT, "visitor": TRAFFORD, "year": 2025, "lines": [TRAFFORD]}
+    return [*alone, *(("neighbours", {**beside, "view": view}) for view in VIEWS)]
+
+
+def trends() -> list[View]:
+    """Each kind of period of the headline measures and plans started, with and without what came next."""
+    figures = pair(faults=False)[0].records
+    assert figures is not None
+    names = [*shipped_world().config.app.headline_indicators, "plans_started"]
+    return [
+        ("trends", {"area": TRAFFORD, "year": year, "trend": name, "every": kind, "upto": day, "came": day is not None})
+        for name in names
+        for kind in dict.fromkeys(["year", *kinds_of(figures.figures, name)])
+        for day, year in ((None, 2025), (date(2024, 6, 30), 2024))
+    ]
+
+
+def walked(world: World, monkeypatch: pytest.MonkeyPatch, views: Iterable[View]) -> dict[str, list[str]]:
+    """What each view sends and each of its downloads holds."""
+    files: list[str] = []
+
+    def download(label: str, data: Any, **_: Any) -> bool:
+        files.append(f"{label}: {(data() if callable(data) else data)!r}")
+        return False
+
+    # the pictures in files are compared as what they are drawn from: drawing hundreds takes minutes
+    monkeypatch.setattr(image_file, "_drawn", lambda asked: json.dumps(asked).encode())
+    monkeypatch.setattr(st, "download_button", download)
+    monkeypatch.setattr(st.delta_generator.DeltaGenerator, "download_button", lambda _, *a, **k: download(*a, **k))
+    seen = {}
+    for page, chosen in views:
+        files.clear()
+        app = opened(world, page, chosen)
+        assert not app.exception, app.exception
+        seen[f"{page} {chosen}"] = [*everything(app), *files]
     return seen
 
 
@@ -143,19 +176,39 @@ def opened(world: World, page: str, choices: dict[str, Any]) -> AppTest:
     return app if page == "briefing" else app.switch_page(f"explorer/app/pages/{page}.py").run()
 
 
-def test_no_page_tells_the_two_files_apart(two: tuple[World, World], monkeypatch: pytest.MonkeyPatch) -> None:
-    one, other = (walked(world, monkeypatch) for world in two)
+def compare(two: tuple[World, World], monkeypatch: pytest.MonkeyPatch, views: list[View]) -> None:
+    one, other = (walked(world, monkeypatch, views) for world in two)
     assert one.keys() == other.keys()
+    assert len(one) == len(views)
     for view, sent in one.items():
         different = [(a, b) for a, b in zip(sent, other[view], strict=True) if a != b]
         assert not different, (view, different[0])
 
 
+def test_no_page_tells_the_two_files_apart(two: tuple[World, World], monkeypatch: pytest.MonkeyPatch) -> None:
+    compare(two, monkeypatch, pages())
+
+
+def test_no_view_of_the_neighbours_tells_the_two_files_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    compare(pair(faults=False), monkeypatch, views_of_neighbours())
+
+
+def test_no_trend_tells_the_two_files_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    views = trends()
+    assert {chosen["every"] for _, chosen in views} == set(EVERY)
+    compare(pair(faults=False), monkeypatch, views)
+
+
 def test_the_walk_would_notice(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A file whose shown figures differ is told apart, so the comparison can fail."""
+    """A file whose shown figures differ is told apart in every kind of view, so the comparison can fail."""
     one = pair(faults=False)[0]
     more = loaded("\n".join([tiny(1), *(f"d{n},2024-01-09,2024-06-09,0,NEG,NEG" for n in range(9))]))
-    assert walked(one, monkeypatch) != walked(more, monkeypatch)
+    started = {"area": TRAFFORD, "year": 2025, "trend": "plans_started"}
+    kinds: list[View] = [("trends", {**started, "every": every}) for every in EVERY]
+    pages: list[View] = [(page, {"area": TRAFFORD, "year": 2024}) for page in PAGES if page != "about"]
+    views = [*pages, *views_of_neighbours()[: len(VIEWS)], *kinds]
+    here, there = (walked(world, monkeypatch, views) for world in (one, more))
+    assert [view for view in here if here[view] == there[view]] == []
 
 
 @pytest.mark.parametrize("kind", ["month", "year_to_date", "rolling_12m", "year"])
