@@ -4,7 +4,6 @@ The same sums from yearly published figures and from plan records.
 """
 
 from calendar import monthrange
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
