@@ -101,17 +101,17 @@ def test_a_hidden_figure_is_judged_as_what_it_can_be() -> None:
 @pytest.mark.parametrize(
     ("above", "ranks", "said"),
     [
-        (0.5, (1, 11), "a little more likely than not above that of the middle of the group (50 in 100), and its place "
-         "is anything from highest to lowest of 11."),
-        (0.79, (2, 9), "a little more likely than not above that of the middle of the group (79 in 100), and its place "
-         "is from 2nd highest to 9th highest of 11."),
-        (0.80, (1, 3), "probably above that of the middle of the group (80 in 100), and its place is from highest to "
-         "3rd highest of 11."),
-        (0.96, (1, 1), "almost certainly above that of the middle of the group (96 in 100), and its place is highest "
-         "of 11."),
-        (0.999, (1, 1), "almost certainly above that of the middle of the group (more than 99 in 100)"),
-        (0.02, (10, 11), "almost certainly below that of the middle of the group (98 in 100), and its place is from "
-         "10th highest to 11th highest of 11."),
+        (0.5, (1, 11), "a little more likely above than below the group's middle (50 in 100). Its place is anything "
+         "from highest to lowest of 11."),
+        (0.79, (2, 9), "a little more likely above than below the group's middle (79 in 100). Its place is from 2nd "
+         "highest to 9th highest of 11."),
+        (0.30, (2, 9), "a little more likely below than above the group's middle (70 in 100). Its place is from 2nd "),
+        (0.80, (1, 3), "probably above the group's middle (80 in 100). Its place is from highest to 3rd highest of "
+         "11."),
+        (0.96, (1, 1), "almost certainly above the group's middle (96 in 100). Its place is highest of 11."),
+        (0.999, (1, 1), "almost certainly above the group's middle (more than 99 in 100). Its place"),
+        (0.02, (10, 11), "almost certainly below the group's middle (98 in 100). Its place is from 10th highest to "
+         "11th highest of 11."),
     ],
 )  # fmt: skip
 def test_how_sure_the_level_is(above: float, ranks: tuple[int, int], said: str) -> None:

@@ -69,14 +69,19 @@ def level_sentence(found: Standing, name: str) -> str:
         return ""
     above = found.above_middle
     side, chance = ("above", above) if above >= 0.5 else ("below", 1 - above)
+    other = "below" if side == "above" else "above"
     sure = (
-        "almost certainly" if chance >= _SURE else "probably" if chance >= _LIKELY else "a little more likely than not"
+        f"almost certainly {side}"
+        if chance >= _SURE
+        else f"probably {side}"
+        if chance >= _LIKELY
+        else f"a little more likely {side} than {other}"
     )
     number = min(max(int(half_up(100 * chance, 0)), 50), 99)
     more = "more than " if chance > 0.995 else ""
     return (
-        f"With chance taken off as far as can be, {possessive(name)} level is {sure} {side} that of the middle of the "
-        f"group ({more}{number} in 100), and its place is {_places(found)}."
+        f"With chance taken off as far as can be, {possessive(name)} level is {sure} the group's middle "
+        f"({more}{number} in 100). Its place is {_places(found)}."
     )
 
 
