@@ -132,9 +132,9 @@ st.markdown(
 - **A sign and a real change** are not the same. {parts.plain(trends.alarm.description)} Tried on invented authorities
   in which nothing changed, charts of monthly figures showed some sign in {half_up(100 * alarms.any_sign, 0)} of 100
   years, and called a change real in {half_up(100 * alarms.alarm, 0)}.
-- **No control chart** is drawn of plans open on a day or of periods that overlap, because most of what is counted was
-  counted the time before; nor where more than {half_up(100 * rules.most_hidden.value, 0)} in 100 figures are hidden;
-  nor of fewer than {count(rules.fewest_points)} figures.
+- **No control chart** is drawn of what is counted on a day, such as plans open, or over periods that overlap: most of
+  it was counted the time before. Nor where more than {half_up(100 * rules.most_hidden.value, 0)} in 100 figures are
+  hidden, or of fewer than {count(rules.fewest_points)} figures.
 - **Limits** move only where you begin new ones by hand, with a reason. Limits that follow every change would hide it.
 - *Its limit*: a chart says that something is unusual, never why. An event marked beside it says when, not that it was
   the cause.
