@@ -1,6 +1,6 @@
 """Everything loaded and checked, in one frozen object; what the pages and the command line ask."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -9,7 +9,7 @@ import polars as pl
 
 from explorer import records as plan_records
 from explorer.areas import Areas, Comparators, comparators, load_areas
-from explorer.benchmarks.position import Position, position
+from explorer.benchmarks.position import Figure, Position, figures_of, position_among
 from explorer.config import Config, Indicator, load_config
 from explorer.errors import ConfigError, SelectionError
 from explorer.events import Event, load_events
@@ -118,7 +118,21 @@ class World:
         """Place ``area`` for one indicator and year; see ``benchmarks.position``."""
         entry = self.indicator(indicator)
         found = self.comparators(area, year, group, chosen, without)
-        return position(self.table, self.areas, entry, area, year, found)
+        return position_among(self.figures(indicator, year), self.areas, entry, area, year, found)
+
+    def figures(self, indicator: str, year: int) -> Mapping[str, Figure]:
+        """The figures of one indicator and year, by area; made once, so that all positions share them.
+
+        Raises:
+            SelectionError: there are none at all.
+        """
+        if (indicator, year) not in self._figures:
+            self._figures[indicator, year] = figures_of(self.table, indicator, year)
+        return self._figures[indicator, year]
+
+    @cached_property
+    def _figures(self) -> dict[tuple[str, int], Mapping[str, Figure]]:
+        return {}
 
 
 def load_world(folder: Path = CONFIG_FOLDER) -> World:

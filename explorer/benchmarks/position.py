@@ -1,6 +1,6 @@
 """One authority's figure among a group's: mean, median, pooled rate and rank, with bounds for hidden figures."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean, median
 
@@ -15,7 +15,7 @@ from explorer.wording import half_up
 Bounds = tuple[float, float]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Figure:
     """One cell of the indicator table; ``schema.INDICATORS`` says what each field is."""
 
@@ -126,11 +126,31 @@ def position(
     Raises:
         SelectionError: the indicator has no figures in that year at all.
     """
-    name, entry = indicator
+    return position_among(figures_of(table, indicator[0], year), areas, indicator, area, year, group)
+
+
+def figures_of(table: pl.DataFrame, name: str, year: int) -> Mapping[str, Figure]:
+    """The figures of one indicator and year, by area.
+
+    Raises:
+        SelectionError: there are none at all.
+    """
     rows = table.filter((pl.col("indicator") == name) & (pl.col("period") == year))
     if rows.is_empty():
         raise SelectionError(f"'{name}' has no published figures for {year}.")
-    figures = {row["area"]: _figure(row) for row in rows.select(list(_FIELDS)).iter_rows(named=True)}
+    return {row["area"]: _figure(row) for row in rows.select(list(_FIELDS)).iter_rows(named=True)}
+
+
+def position_among(
+    figures: Mapping[str, Figure],
+    areas: Areas,
+    indicator: tuple[str, Indicator],
+    area: str,
+    year: int,
+    group: Comparators,
+) -> Position:
+    """The same from the figures of that indicator and year, which many positions can share."""
+    name, entry = indicator
 
     def get(code: str) -> Figure:
         known = figures.get(code)
