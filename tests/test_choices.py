@@ -203,3 +203,27 @@ def test_a_second_authority_that_is_the_first_is_nobody() -> None:
     app = opened(NEIGHBOURS_PAGE, **OLD, visitor=TRAFFORD)
     assert "visitor" not in link_of(app)
     assert " beside " not in str(app.title[0].value)
+
+
+def test_the_back_button_takes_back_what_was_not_there_before() -> None:
+    """An empty choice is in no link, so a link of ours without it says that it was empty then."""
+    app = opened(NEIGHBOURS_PAGE, **OLD)
+    before = link_of(app)
+    app.selectbox(key="visitor").set_value(STOCKPORT).run()
+    app.multiselect(key="without").set_value([STOCKPORT]).run()
+    assert link_of(app) == {**before, "visitor": STOCKPORT, "without": STOCKPORT}
+    for name in ("visitor", "without"):
+        del app.query_params[name]
+    app.run()
+    assert link_of(app) == before
+    assert "Neighbours: Trafford, year to March 2018" in text(app).replace("\\", "")
+
+
+def test_what_a_page_does_not_show_is_kept_when_a_link_without_it_is_opened() -> None:
+    app = opened(TRENDS_PAGE, **OLD, rebase=f"{REPEAT}~{TRAFFORD}~2016-03-31~Why")
+    app.switch_page("explorer/app/pages/neighbours.py").run()
+    app.query_params.update({**OLD, "view": "map"})
+    app.run()
+    assert "rebase" not in link_of(app)
+    app.switch_page("explorer/app/pages/trends.py").run()
+    assert "rebase" in link_of(app)

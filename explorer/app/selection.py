@@ -14,15 +14,7 @@ from typing import Any
 import streamlit as st
 
 from explorer.app import choices
-from explorer.app.choices import (
-    CHOICES,
-    PUBLISHED,
-    SAMPLE,
-    STANDING,
-    UPLOAD,
-    picked,
-    short,
-)
+from explorer.app.choices import CHOICES, PUBLISHED, SAMPLE, STANDING, UPLOAD, Choice, picked, short
 from explorer.models.scenario_code import FromLink
 from explorer.models.scenarios import Scenario, only_differences
 from explorer.world import World
@@ -31,6 +23,7 @@ _CHOICES, _WRITTEN, _NOTICES, _PAGE = "choices", "link written", "link notices",
 _LAST_MOVED, _SHOWN, _JUST_MOVED = "last moved", "last shown", "just moved"
 _UPLOADED = "loaded plan records"
 _ECHO_SECONDS = 3.0
+_NOT_WRITTEN_WHERE_EMPTY = ("beside", "without", "visitor", "lines", "upto", "rebase")
 
 
 @dataclass(frozen=True)
@@ -79,8 +72,10 @@ def _take(link: Mapping[str, str], kept: dict[str, Any], world: World) -> list[s
     """Read a link into the choices; return a sentence for each part that was ignored."""
     ignored = []
     for name, choice in CHOICES.items():
-        if name not in link:
-            continue  # a link holds what its page shows; the rest stays as it was
+        if name not in link:  # a link holds what its page shows; the rest stays as it was
+            if _taken_back(name, choice, link):
+                kept[name] = choice.default(world)
+            continue
         value = UPLOAD if link[name] == UPLOAD and has_upload() else choice.read(link[name], world)
         if isinstance(value, FromLink):
             kept[name], more = _understood(value, world)
@@ -119,6 +114,11 @@ def _take(link: Mapping[str, str], kept: dict[str, Any], world: World) -> list[s
     return ignored
 
 
+def _taken_back(name: str, choice: Choice, link: Mapping[str, str]) -> bool:
+    """Whether a choice that a link does not have was empty when the link was written, as after the Back button."""
+    return "v" in link and name in _NOT_WRITTEN_WHERE_EMPTY and choice.page in (None, st.session_state[_PAGE])
+
+
 def _understood(found: FromLink, world: World) -> tuple[Scenario, list[str]]:
     """A what-if of a link, and what should be said of it."""
     made_with, now = found.scenario.data_version, choices.published_version(world)
@@ -143,7 +143,7 @@ def _belongs(world: World, name: str, kept: Mapping[str, Any]) -> bool:
     match name:
         case "areas":
             return picked(world, kept["group"]) and bool(kept[name])
-        case "beside" | "without" | "visitor" | "lines" | "upto" | "rebase":
+        case _ if name in _NOT_WRITTEN_WHERE_EMPTY:
             return bool(kept[name])
         case "measure" | "kind" | "end":  # of plan records, which a link to a loaded file does not show
             return kept["data"] not in (PUBLISHED, UPLOAD) and kept[name] is not None
