@@ -82,7 +82,7 @@ def test_a_bad_file_is_told_and_what_was_loaded_stays(
 
 
 def test_the_sample_says_that_it_is_invented_wherever_it_shows(page: Page, address: str) -> None:
-    for name in ("", "neighbours", "what_if", "data"):
+    for name in ("", "neighbours", "trends", "what_if", "data"):
         open_page(page, f"{address}/{name}?v=1&data=sample&area=358&year=2018&group=neighbours-2025")
         charts = page.locator("[data-testid=stVegaLiteChart]")
         expect(charts.first).to_be_visible()
