@@ -9,7 +9,7 @@ from explorer.charts.movement import flows, flows_spec
 from explorer.charts.movement_parts import why, why_spec
 from explorer.charts.picture import Picture
 from explorer.models.movement import Movement, movements
-from tests.fixtures import BROKEN, ISLES_OF_SCILLY, TRAFFORD, shipped_world
+from tests.fixtures import BROKEN, CITY_OF_LONDON, HACKNEY, ISLES_OF_SCILLY, TRAFFORD, shipped_world
 
 SOURCE = "Source: DfE Characteristics of children in need"
 
@@ -54,6 +54,15 @@ def test_started_and_ended_by_year() -> None:
     assert not row["ended"]["upper"]
     assert "about 255 ended" in picture.alt
     assert "Plans ended in 2025" in picture.note
+
+
+def test_what_is_hidden_is_short_in_words() -> None:
+    picture, _ = _pictures(CITY_OF_LONDON, 2018)
+    assert "2014: a hidden number (1 to 5) started, 7 ended, 0 open at the end" in picture.alt
+    assert "a hidden number (1 to 5) started" in picture.data.filter(year=2014)["words"].to_list()
+    assert "because" not in picture.alt
+    gone, _ = _pictures(HACKNEY, 2023)
+    assert "an unknown number started" in gone.alt
 
 
 def test_what_does_not_agree_is_shown() -> None:

@@ -10,8 +10,9 @@ import polars as pl
 from explorer.charts.picture import Picture
 from explorer.charts.theme import AUTHORITY, HATCH, INK, LABEL_SIZE, NEIGHBOUR, SOLID, specification
 from explorer.models.movement import Movement, Tally
+from explorer.schema import HIDDEN
 from explorer.sentences.movement import moved_sentence, why_none
-from explorer.wording import count, half_up, listed, possessive
+from explorer.wording import count, half_up, in_range, listed, possessive
 
 HEIGHT = 260  # pixels
 DASHED = [6, 4]
@@ -35,8 +36,8 @@ def flows(years: Sequence[Movement], chosen: int, name: str, source: str) -> Pic
     """
     heading = _finding(years, chosen, name)
     said = (
-        f"{one.after.end.year}: {_figure(one.after.started)} started, {_figure(one.after.ended)} ended, "
-        f"{_figure(one.after.closing)} open at the end"
+        f"{one.after.end.year}: {_number(one.after.started)} started, {_number(one.after.ended)} ended, "
+        f"{_number(one.after.closing)} open at the end"
         for one in years
     )
     return Picture(
@@ -112,7 +113,7 @@ def _flow_data(years: Sequence[Movement], chosen: int) -> pl.DataFrame:
                     "value": mine.value,
                     "least": mine.least if mine.value is None else None,
                     "most": mine.most if mine.value is None else None,
-                    "words": f"{_figure(mine)} {kind}",
+                    "words": f"{_number(mine)} {kind}",
                     "last": one is last,
                     # of two alike the plans started stand above
                     "upper": (mine.value or 0.0, kind == "started") > (other.value or 0.0, kind == "ended"),
@@ -137,11 +138,14 @@ _FLOW_SCHEMA: dict[str, type[pl.DataType]] = {
 }
 
 
-def _figure(one: Tally) -> str:
-    """A count, or why there is none."""
-    if one.value is None:
-        return why_none(one)
-    return f"{'about ' if one.worked_out else ''}{count(one.value)}"
+def _number(one: Tally) -> str:
+    """A count as it stands before its verb: '261', 'a hidden number (1 to 5)', 'an unknown number'."""
+    if one.value is not None:
+        return f"{'about ' if one.worked_out else ''}{count(one.value)}"
+    if one.status not in HIDDEN:
+        return "an unknown number"
+    known = one.status == "suppressed" and one.least is not None and one.most is not None
+    return f"a hidden number ({in_range(one.least or 0.0, one.most or 0.0, 'count')})" if known else "a hidden number"
 
 
 def _finding(years: Sequence[Movement], chosen: int, name: str) -> str:
