@@ -34,7 +34,7 @@ VALUES: Mapping[str, tuple[Any, ...]] = {
     "visitor": (STOCKPORT, HACKNEY),
     "without": ([STOCKPORT], [STOCKPORT, HACKNEY]),
     "lines": ([HACKNEY], [HACKNEY, TRAFFORD]),
-    "trend": tuple(trend_indicators(WORLD)),
+    "trend": tuple(trend_indicators(WORLD, "358")),
     "every": tuple(EVERY),
     "upto": (date(2018, 9, 30), date(2025, 3, 31)),
     "came": (True, False),

@@ -3,12 +3,14 @@
 import re
 from datetime import date
 from functools import lru_cache
+from typing import cast
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from explorer.app import cached, cached_trends
 from explorer.app.choices import EVERY, LONGEST_REASON, Rebase, trend_indicators
-from explorer.models.series import kinds_of
+from explorer.models.series import Kind, kinds_of
 from explorer.records.shipped import load_sample
 from explorer.world import World
 from tests.fixtures import (
@@ -72,7 +74,7 @@ def chart_sentences(app: AppTest) -> list[str]:
 @pytest.mark.parametrize("year", [2018, 2025])
 def test_every_measure_opens(year: int) -> None:
     app = opened(year=year)
-    names = trend_indicators(shipped_world())
+    names = trend_indicators(shipped_world(), "358")
     assert app.selectbox(key="trend").options == [shipped_world().config.indicators[name].label for name in names]
     for name in names:
         read(app.selectbox(key="trend").set_value(name).run())
@@ -338,3 +340,15 @@ def test_a_rebase_is_one_line_of_the_link() -> None:
     """The object and the text of the link say the same."""
     app = opened(rebase=f"{BEGUN}{REASON}")
     assert app.session_state["choices"]["rebase"] == Rebase(REPEAT, TRAFFORD, date(2016, 3, 31), REASON)
+
+
+@pytest.mark.parametrize("name", ["plans_started_repeat_within_2y", "repeat_within_2y_percent"])
+def test_one_authoritys_records_are_never_shown_as_anothers(name: str) -> None:
+    """Only plan records hold these measures, and those of the sample are Trafford's."""
+    world = cached.sample()
+    for area in ("356", "857"):
+        assert name not in trend_indicators(world, area)
+        for kind in EVERY:
+            kind_of = cast(Kind, kind)
+            assert cached_trends.series(world, area, name, kind_of, "Invented plan records").points == ()
+    assert name in trend_indicators(world, "358")

@@ -50,7 +50,8 @@ def _series(loaded: World, area: str, indicator: str, kind: Kind, source: str) -
     if kind == "year" and not _only_records(loaded, indicator):
         return yearly(loaded.table, indicator, area)
     records = loaded.records
-    assert records is not None
+    if records is None or records.area != area:  # never are one authority's records another's figures
+        return Series(indicator, area, kind, (), "")
     return of_records(records.figures, indicator, area, kind, source, loaded.config.benchmarks)
 
 

@@ -86,11 +86,12 @@ def _read_group(text: str, world: World) -> str | None:
     return text if text in world.config.benchmarks.groups else None
 
 
-def trend_indicators(world: World) -> list[str]:
-    """Measures that can be followed over time: all that anybody publishes, and what the plan records chosen hold."""
+def trend_indicators(world: World, area: str) -> list[str]:
+    """Measures that can be followed over time: all that anybody publishes, and what plan records of the area hold."""
     held = {name for name, _ in world.covered}
-    records = set(world.records.figures["indicator"]) if world.records is not None else set()
-    return [name for name in world.config.indicators if name in held | records]
+    if world.records is not None and world.records.area == area:
+        held |= set(world.records.figures["indicator"])
+    return [name for name in world.config.indicators if name in held]
 
 
 def _read_areas(text: str, world: World) -> list[str] | None:

@@ -156,7 +156,7 @@ def choose_trend(world: World) -> tuple[str, Kind, date]:
     area, labels = current(world).area, world.config.indicators
     columns = st.columns(3)
     with columns[0]:
-        indicator = choose_of(world, "trend", "Measure", trend_indicators(world), lambda name: labels[name].label)
+        indicator = choose_of(world, "trend", "Measure", trend_indicators(world, area), lambda name: labels[name].label)
     kinds: list[Kind] = ["year"] if (indicator in {name for name, _ in world.covered}) else []
     if world.records is not None and world.records.area == area:
         kinds = list(dict.fromkeys([*kinds, *kinds_of(world.records.figures, indicator)]))
@@ -167,10 +167,12 @@ def choose_trend(world: World) -> tuple[str, Kind, date]:
         return indicator, kind, date(current(world).year, 3, 31)
     ends = series(world, area, indicator, kind, from_records(world)).ends
     asked = cast(date | None, chosen_of("upto"))
-    if asked is not None and asked not in ends:  # never a later day than was asked for: it would show what came next
+    if asked is not None and asked not in ends:  # no later day than was asked for: it would show what came next
         put("upto", max((end for end in ends if end <= asked), default=ends[0]))
     with columns[2]:
         as_at = choose_of(world, "upto", "As it stood on", list(reversed(ends)), day)
+        if asked is not None and asked < ends[0]:
+            st.caption(f"There is no figure up to {day(asked)}; this is the first.")
     return indicator, kind, as_at
 
 
