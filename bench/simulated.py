@@ -1,5 +1,6 @@
 """Invented authorities with brothers and sisters and no real change: what a test has to leave unflagged."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 
 from explorer.areas import Area, Areas, Comparators
 from explorer.benchmark_entries import Benchmarks
-from explorer.benchmarks.position import Position, position
+from explorer.benchmarks.position import Figure, Position, position, position_among
 from explorer.config import Indicator
 from explorer.indicators import wilson_interval
 from explorer.schema import ENGLAND, INDICATORS
@@ -65,12 +66,16 @@ def register(number: int) -> Areas:
     return Areas({area.code: area for area in made}, (), {})
 
 
-def among_ten(table: pl.DataFrame, areas: Areas, entry: Indicator, number: int, year: int) -> Position:
-    """One authority among the ten after it."""
+def among_ten(known: Mapping[str, Figure], areas: Areas, entry: Indicator, number: int, year: int) -> Position:
+    """One authority among the ten after it.
+
+    Args:
+        known: the figures of the year.
+    """
     size = len(areas.authorities)
     members = tuple(str((number + step) % size) for step in range(1, NEIGHBOURS + 1))
     group = Comparators("ten", "Ten", "neighbours", "neighbour", members)
-    return position(table, areas, ("simulated", entry), str(number), year, group)
+    return position_among(known, areas, ("simulated", entry), str(number), year, group)
 
 
 def among_all(table: pl.DataFrame, areas: Areas, entry: Indicator, year: int) -> Position:

@@ -14,6 +14,7 @@ import numpy as np
 
 from bench.simulated import YEARS, Array, Null, among_all, among_ten, figures, register
 from explorer.benchmarks.change import change
+from explorer.benchmarks.position import figures_of
 from explorer.benchmarks.standing import everyone, standing
 from explorer.benchmarks.tally import tally
 from explorer.world import World, load_world
@@ -31,10 +32,10 @@ def flagged(world: World, null: Null, seed: int) -> dict[str, float]:
     table, areas = figures(null, entry, benchmarks, generator), register(len(null.wholes))
     rules, effect = benchmarks.standing, benchmarks.uncertainty.design_effect
     every = [everyone(among_all(table, areas, entry, year), entry.scale, rules, effect) for year in YEARS]
-    tables = [table.filter(period=year) for year in YEARS]
+    known = [figures_of(table, "simulated", year) for year in YEARS]
     higher = lower = changed = outside = 0
     for number in range(len(null.wholes)):
-        before, now = (among_ten(one, areas, entry, number, year) for one, year in zip(tables, YEARS, strict=True))
+        before, now = (among_ten(one, areas, entry, number, year) for one, year in zip(known, YEARS, strict=True))
         found = standing(now, every[1], before, every[0])
         higher += found.verdict == "higher"
         lower += found.verdict == "lower"

@@ -63,7 +63,9 @@ def _one(name: str, entry: Indicator, benchmarks: Benchmarks, measures: Mapping[
     # A denominator that is not published follows from its rate and the number of children, within 0.2%
     # of the published count wherever both are known (tests/test_indicators.py).
     estimate = (pl.col("rate") * pl.col("children") / 10_000).round()
-    frame = frame.with_columns(base=pl.coalesce("denominator", estimate))
+    # A rate that is published alone is one of children, all the same: so its chance is known.
+    children = pl.col("children") if entry.unit == "per_10k" else pl.lit(None)
+    frame = frame.with_columns(base=pl.coalesce("denominator", estimate, children))
     # LAIT writes a dash for every symbol; the status of the count behind the dash is the true one
     doubted = (pl.col("status") == "suppressed") & pl.col("numerator_status").is_not_null()
     frame = frame.with_columns(

@@ -123,7 +123,7 @@ WRONG_VALUES = [
     (BENCHMARKS, "  confidence: 0.95", "  confidence: 1", "uncertainty.confidence", "less than 1"),
     (
         BENCHMARKS,
-        "  design_effect: 2.5",
+        "  design_effect: 2.8",
         "  design_effect: 0.5",
         "uncertainty.design_effect",
         "greater than or equal",
@@ -281,7 +281,7 @@ def test_a_briefing_needs_a_headline(project: Project) -> None:
     assert any("headline_indicators" in fault for fault in config_faults(project))
 
 
-@pytest.mark.parametrize(("file", "old"), [(APP, "max_expansion_ratio: 100"), (BENCHMARKS, "design_effect: 2.5")])
+@pytest.mark.parametrize(("file", "old"), [(APP, "max_expansion_ratio: 100"), (BENCHMARKS, "design_effect: 2.8")])
 def test_a_number_of_policy_is_finite(project: Project, file: str, old: str) -> None:
     key = old.partition(":")[0]
     project.edit(file, old, f"{key}: .inf")

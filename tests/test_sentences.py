@@ -196,7 +196,7 @@ def test_a_change_is_said_with_whether_chance_explains_it() -> None:
     entries = shipped_world().config.indicators
     assert changes.change_sentence(moved(TRAFFORD, REPEAT, 2018), entries[REPEAT]) == (
         "Up 9.8 percentage points on the year before, from 19.3% (51 of 264). The likely range of the change "
-        "is 1.8 down to 21.1 up: chance alone could explain it."
+        "is 2.5 down to 21.8 up: chance alone could explain it."
     )
     assert changes.change_sentence(moved(TRAFFORD, OPEN, 2018), entries[OPEN]) == ("Up 1 on the year before, from 258.")
     assert changes.change_sentence(moved(TRAFFORD, OPEN_LONG, 2025), entries[OPEN_LONG]) == (

@@ -29,7 +29,6 @@ from explorer.sentences.figures import own_figure
 from explorer.sentences.groups import (
     england_sentence,
     group_sentence,
-    noise_sentence,
     pooled_sentence,
     rank_sentence,
 )
@@ -133,7 +132,6 @@ def _bars(place: Place, places: Sequence[Place]) -> None:
         level_sentence(stands, place.name),
         gap_to_middle_sentence(stands, config),
         fading_sentence(stands, config),
-        noise_sentence(found, config),
         _moved(place, found),
     )
     with st.expander("The group, England and rank"):

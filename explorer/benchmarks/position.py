@@ -169,9 +169,9 @@ def position_among(
         members=members,
         contributing=len(values),
         mean=fmean(values) if values else None,
-        mean_bounds=_with_hidden(members, fmean),
+        mean_bounds=with_hidden(members, fmean),
         median=median(values) if values else None,
-        median_bounds=_with_hidden(members, median),
+        median_bounds=with_hidden(members, median),
         pooled=pooled,
         pooled_from=pooled_from,
         comparison=_comparison(own, members),
@@ -188,7 +188,7 @@ def _figure(row: dict[str, object]) -> Figure:
     return Figure(**row)  # type: ignore[arg-type]
 
 
-def _with_hidden(members: Sequence[Figure], average: Callable[[list[float]], float]) -> Bounds | None:
+def with_hidden(members: Sequence[Figure], average: Callable[[list[float]], float]) -> Bounds | None:
     """The least and most that an average can be; it rises with each member, so the ends are enough."""
     bounds = [member.bounds for member in members if member.status in ("published", *HIDDEN)]
     known = [pair for pair in bounds if pair is not None]

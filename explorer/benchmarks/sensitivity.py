@@ -1,37 +1,46 @@
 """Whether a gap depends on how the group is averaged or on who is in it."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from statistics import median
+from statistics import fmean, median
 
-from explorer.benchmarks.position import Bounds, Figure, Position
+from explorer.benchmarks.position import Bounds, Figure, Position, with_hidden
+
+_FEWEST = 3  # members of whom one can be left out
 
 
 @dataclass(frozen=True)
 class Against:
     """One way to say what is usual in the group, and how far the authority is from it.
 
+    Ends are apart where hidden members make a range of it. Members that are hidden and cannot be bounded are left out.
+
     Attributes:
         how: "median", "mean", "pooled", "without" (one member left out) or the name of another group.
-        without: the member left out.
-        value: what is usual that way, from published figures; the indicator's unit.
-        bounds: the least and most that it can be with hidden figures; None where they cannot be bounded.
+        usual: what is usual that way, in the indicator's unit.
         members: how many figures it is made of, of ``of``.
-        gap: the authority's figure less the value.
+        gap: the authority's figure less the usual one.
         children: the same in children; None without a whole.
+        without: the member left out.
     """
 
     how: str
-    value: float
-    bounds: Bounds | None
+    usual: Bounds
     members: int
     of: int
-    gap: float
-    children: float | None
+    gap: Bounds
+    children: Bounds | None
     without: str | None = None
+
+    @property
+    def side(self) -> int | None:
+        """1 above, -1 below, 0 level, whatever the hidden figures are; None where it cannot be told."""
+        low, high = ((end > 0) - (end < 0) for end in self.gap)
+        return low if low == high else None
 
 
 def sensitivity(found: Position, scale: float, others: dict[str, Position]) -> tuple[Against, ...]:
-    """The gap held against mean, median, pooled figure, each member left out in turn, and other groups.
+    """The gap held against median, mean and pooled figure, without each member in turn, and against other groups.
 
     Of those left out only the two that move the median furthest are given.
 
@@ -39,43 +48,60 @@ def sensitivity(found: Position, scale: float, others: dict[str, Position]) -> t
         scale: what a share of the indicator is multiplied by.
         others: the authority's position in other groups, by their names.
     """
-    own = found.figure
-    if own.value is None or found.median is None or found.mean is None:
+    own, known, size = found.figure, _known(found.members), found.group_size
+    if own.value is None or not known:
         return ()
-    size = found.group_size
+    mine, base = own.value, own.base
 
-    def against(
-        how: str, value: float, bounds: Bounds | None, members: int, of: int, out: str | None = None
-    ) -> Against:
-        gap = (own.value or 0.0) - value
-        children = gap * own.base / scale if own.base else None
-        return Against(how, value, bounds, members, of, gap, children, out)
+    def against(how: str, usual: Bounds, members: int, of: int, out: str | None = None) -> Against:
+        gap = mine - usual[1], mine - usual[0]
+        children = (gap[0] * base / scale, gap[1] * base / scale) if base else None
+        return Against(how, usual, members, of, gap, children, out)
 
     rows = [
-        against("median", found.median, found.median_bounds, found.contributing, size),
-        against("mean", found.mean, found.mean_bounds, found.contributing, size),
+        against("median", _ends(known, median), len(known), size),
+        against("mean", _ends(known, fmean), len(known), size),
     ]
-    if found.pooled is not None:
-        rows.append(against("pooled", found.pooled, None, found.pooled_from, size))
-    rows += [
-        against("without", value, None, found.contributing - 1, size - 1, out) for out, value in _without(found.members)
-    ]
-    rows += [
-        against(name, other.median, other.median_bounds, other.contributing, other.group_size)
-        for name, other in others.items()
-        if other.median is not None
-    ]
+    counted = [one for one in known if one.base and (one.value is None or one.numerator is not None)]
+    if counted:
+        rows.append(against("pooled", _pooled(counted, scale), len(counted), size))
+    rows += [against("without", usual, len(known) - 1, size - 1, out) for out, usual in _without(known)]
+    for name, other in others.items():
+        theirs = _known(other.members)
+        if theirs:
+            rows.append(against(name, _ends(theirs, median), len(theirs), other.group_size))
     return tuple(rows)
 
 
-def _without(members: tuple[Figure, ...]) -> list[tuple[str, float]]:
-    """The lowest and highest median that leaving out one published member can give, and whom."""
-    known = [member for member in members if member.value is not None]
-    if len(known) < 3:  # of two, one is left
-        return []
-    medians = [
-        (one.area, median(other.value for other in known if other is not one and other.value is not None))
-        for one in known
+def _known(members: Sequence[Figure]) -> list[Figure]:
+    """Those with a figure, or a hidden one that can be bounded."""
+    return [member for member in members if member.bounds is not None]
+
+
+def _ends(members: Sequence[Figure], average: Callable[[list[float]], float]) -> Bounds:
+    """An average at the least and most that hidden members can be."""
+    found = with_hidden(members, average)
+    assert found is not None  # all of them are bounded
+    return found
+
+
+def _pooled(members: Sequence[Figure], scale: float) -> Bounds:
+    """All of them counted together, as if they were one."""
+    whole = sum(one.base or 0.0 for one in members)
+    ends = [
+        sum(
+            one.numerator if one.numerator is not None else (one.bounds or (0.0, 0.0))[end] * (one.base or 0.0) / scale
+            for one in members
+        )
+        for end in (0, 1)
     ]
-    low, high = min(medians, key=lambda pair: pair[1]), max(medians, key=lambda pair: pair[1])
+    return scale * ends[0] / whole, scale * ends[1] / whole
+
+
+def _without(members: Sequence[Figure]) -> list[tuple[str, Bounds]]:
+    """The lowest and highest median that leaving out one member can give, and whom."""
+    if len(members) < _FEWEST:
+        return []
+    medians = [(out.area, _ends([one for one in members if one is not out], median)) for out in members]
+    low, high = (pick(medians, key=lambda pair: sum(pair[1])) for pick in (min, max))
     return [low] if low[1] == high[1] else [low, high]

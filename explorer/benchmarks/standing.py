@@ -15,6 +15,7 @@ from explorer.schema import HIDDEN
 Verdict = Literal["higher", "lower", "similar", "cannot_tell", "not_tested"]
 Reason = Literal["far", "two_years", "usual", "first_time", "hidden", "no_figure", "no_counts", "no_group"]
 _ENDS = (0.025, 0.975)  # of what is told as a range, 95 of 100
+PERCENT = 100.0  # the scale of a percentage
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,11 @@ class Gap:
     low: float
     high: float
 
+    @property
+    def clear(self) -> bool:
+        """Whether the gap is more than chance alone is likely to make."""
+        return self.low > 0 or self.high < 0
+
 
 @dataclass(frozen=True)
 class Sides:
@@ -75,7 +81,7 @@ class Standing:
         ranks: places from the highest that its level can have in the group, itself included, 95 of 100.
         ranked: among how many.
         gap: in children.
-        fading: of the difference from the median, what is expected to go by itself, in the indicator's unit.
+        fading: of a percentage's difference from the median, what is expected to go by itself, in points.
     """
 
     position: Position
@@ -102,7 +108,7 @@ def standing(now: Position, all_now: Everyone, before: Position | None, all_befo
     if reason is not None:
         return Standing(now, "not_tested" if reason == "no_counts" else "cannot_tell", reason)
     here = _sides(now, all_now)
-    earlier = _sides(before, all_before) if before and all_before and _cannot(before) is None else None
+    earlier = _earlier(before, all_before)
     verdict, why = _verdict(here, earlier)
     rules, centre = all_now.rules, middle(now)
     usual, far = (_limits(centre, now, all_now, share) for share in (rules.usual_confidence, rules.far_confidence))
@@ -119,6 +125,16 @@ def standing(now: Position, all_now: Everyone, before: Position | None, all_befo
         _gap(now, all_now),
         _fading(now, all_now),
     )
+
+
+def _earlier(before: Position | None, all_before: Everyone | None) -> Sides | None:
+    """On which side the figure lay a year earlier; None where there was none to hide."""
+    if before is None or all_before is None:
+        return None
+    reason = _cannot(before)
+    if reason == "hidden":
+        return Sides(None, None)
+    return _sides(before, all_before) if reason is None else None
 
 
 def middle(found: Position) -> float:
@@ -168,7 +184,10 @@ def _limits(centre: float, found: Position, everybody: Everyone, confidence: flo
 
 
 def _sides(found: Position, everybody: Everyone) -> Sides:
-    """On which side of the usual ranges the figure lies, whatever hidden figures are."""
+    """On which side of the usual ranges the figure lies, whatever hidden figures are.
+
+    Members that are hidden and cannot be bounded are left out.
+    """
     own = tally((found.figure,), everybody.scale)
     mine = [float(end[0] / own.base[0]) * everybody.scale for end in (own.least, own.most)]
     centres = found.median_bounds or (found.median or 0.0, found.median or 0.0)
@@ -234,8 +253,16 @@ def _gap(found: Position, everybody: Everyone) -> Gap | None:
 
 
 def _fading(found: Position, everybody: Everyone) -> float | None:
-    """Regression to the mean: the share of chance in a difference is expected to go by itself."""
-    own = found.figure
-    if own.value is None or not own.base:
+    """Regression to the mean: of a difference from all others the share of chance is expected to go by itself.
+
+    None where that would be away from the group's middle. Of rates too: theirs differ little by chance and move for
+    other reasons, so that far more goes than the share of chance (bench/results/standing.json).
+    """
+    own, prior = found.figure, everybody.prior
+    if own.value is None or not own.base or everybody.scale != PERCENT:
         return None
-    return everybody.prior.weight(own.base) * (own.value - middle(found))
+    going = prior.weight(own.base) * (own.value - everybody.scale * prior.a / prior.alike)
+    gap = own.value - middle(found)
+    if going * gap <= 0:
+        return None
+    return min(going, gap) if gap > 0 else max(going, gap)

@@ -8,9 +8,11 @@ from explorer.benchmarks.quarters import Quarter
 from explorer.benchmarks.sensitivity import Against
 from explorer.benchmarks.standing import Gap, Standing, middle
 from explorer.config import Config, Indicator
-from explorer.wording import half_up, in_range, in_unit, lowered, ordinal, possessive
+from explorer.sentences.verdicts import of_authorities
+from explorer.wording import half_up, in_range, in_unit, listed, lowered, ordinal, possessive
 
 _SURE, _LIKELY = 0.95, 0.8
+_RATE = " per 10,000 children"
 _WORTH_SAYING = 1.0  # a child: a smaller difference is none
 
 
@@ -22,27 +24,29 @@ def verdict_sentence(found: Standing, config: Config, name: str) -> str:
         who = f"if {possessive(name)} hidden count is {rule.lowest} to {rule.highest}, it"
     usual = in_range(*found.usual, entry.unit) if found.usual else ""
     wide = in_range(*found.far, entry.unit) if found.far else ""
+    rules = config.benchmarks.standing
+    most, nearly_all = (of_authorities(share) for share in (rules.usual_confidence, rules.far_confidence))
     match found.why:
         case "far":
             return (
-                f"{found.verdict.capitalize()}: {who} lies outside {wide}, where 998 of 1,000 authorities of its size "
+                f"{found.verdict.capitalize()}: {who} lies outside {wide}, where {nearly_all} authorities of its size "
                 f"would lie around the median of {group}."
             )
         case "two_years":
             return (
-                f"{found.verdict.capitalize()}: this year and the year before, {who} was outside the range where 95 "
-                f"of 100 authorities of its size would lie around the median of {group} (now {usual})."
+                f"{found.verdict.capitalize()}: this year and the year before, {who} was outside the range where "
+                f"{most} authorities of its size would lie around the median of {group} (now {usual})."
             )
         case "usual":
             return (
-                f"Similar: {who} lies within {usual}, where 95 of 100 authorities of its size would lie around the "
-                f"median of {group}."
+                f"Similar, as authorities go: {who} lies within {usual}, where {most} authorities of its size would "
+                f"lie around the median of {group}."
             )
         case "first_time":
             return (
-                f"Similar so far: {who} is outside {usual}, where 95 of 100 authorities of its size would lie around "
-                f"the median of {group}. But it was not outside the year before, or that is not known, and one year by "
-                "itself is too often chance."
+                f"Similar so far: {who} is outside {usual}, where {most} authorities of its size would lie around the "
+                f"median of {group}. But the year before it was not outside, as far as is known, and one year by "
+                "itself is often a passing one."
             )
         case _:
             return _untold(found, entry, name)
@@ -101,9 +105,9 @@ def _place(place: int) -> str:
 def gap_to_middle_sentence(found: Standing, config: Config) -> str:
     """How many children lie between the authority and the middle of its group; empty where that is not known."""
     entry, gap = config.indicators[found.position.indicator], found.gap
-    if gap is None or entry.numerator is None or found.position.median_bounds is None:
+    if gap is None or found.position.median_bounds is None or (entry.unit == "percent" and not entry.numerator):
         return ""
-    what = config.indicators[entry.numerator].label
+    what = config.indicators[entry.numerator].label if entry.numerator else entry.label.removesuffix(_RATE)
     when = "in the year" if entry.period == "year" else "on that day"
     middle = in_range(*found.position.median_bounds, entry.unit)
     group = found.position.group.short_label
@@ -113,7 +117,8 @@ def gap_to_middle_sentence(found: Standing, config: Config) -> str:
 
 
 def _chance(gap: Gap) -> str:
-    return f" Allowing for chance, {_fewer(gap.low, gap.high)}."
+    verdict = "chance alone is not likely to make" if gap.clear else "chance alone could make"
+    return f" Allowing for chance, {_fewer(gap.low, gap.high)}: {verdict} the gap."
 
 
 def _fewer(low: float, high: float) -> str:
@@ -165,12 +170,13 @@ def sensitivity_table(rows: tuple[Against, ...], config: Config, areas: Areas) -
         [
             {
                 "Held against": _against(row, config, areas),
-                "Usual": row.value,
-                "Usual with hidden figures, least": row.bounds[0] if row.bounds else None,
-                "Usual with hidden figures, most": row.bounds[1] if row.bounds else None,
+                "Usual, least": row.usual[0],
+                "Usual, most": row.usual[1],
                 "From": f"{row.members} of {row.of}",
-                "Above (+) or below (-)": row.gap,
-                "In children": None if row.children is None else int(half_up(row.children, 0)),
+                "Above (+) or below (-), least": row.gap[0],
+                "Above (+) or below (-), most": row.gap[1],
+                "In number, least": None if row.children is None else int(half_up(row.children[0], 0)),
+                "In number, most": None if row.children is None else int(half_up(row.children[1], 0)),
             }
             for row in rows
         ],
@@ -189,14 +195,17 @@ def sensitivity_sentence(rows: tuple[Against, ...]) -> str:
     """Whether it depends on the way that the group is averaged, or on one member."""
     if not rows:
         return ""
-    above, below = (sum(sign * row.gap > 0 for row in rows) for sign in (1, -1))
+    above, below, level = (sum(row.side == side for row in rows) for side in (1, -1, 0))
     if len(rows) in (above, below):
         side = "above" if above else "below"
         return f"However the group is averaged, and whoever is left out of it, the figure is {side}."
-    return (
-        f"It depends on what the figure is held against: it is above in {above}, below in {below} and level in "
-        f"{len(rows) - above - below} of {len(rows)} ways."
-    )
+    untold = len(rows) - above - below - level
+    ways = [
+        f"{side} in {number}"
+        for side, number in (("above", above), ("below", below), ("level", level), ("it cannot be told", untold))
+        if number
+    ]
+    return f"Of {len(rows)} ways to say what is usual, the figure is {listed(ways)}."
 
 
 def beside_sentence(difference: Change | None, entry: Indicator, name: str, other: str) -> str:
