@@ -71,7 +71,9 @@ def ordinal(number: int) -> str:
 
 
 def possessive(name: str) -> str:
-    """A name's possessive: Trafford's, St Helens'."""
+    """A name's possessive: Trafford's, St Helens', Bristol's (of 'Bristol, City of')."""
+    for ending in (", City of", ", County of"):
+        name = name.removesuffix(ending)
     return f"{name}'" if name.endswith("s") else f"{name}'s"
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from math import inf, isfinite
 from statistics import fmean, median
 
 import polars as pl
@@ -76,8 +77,8 @@ class Position:
 
     ``mean`` is the unweighted mean and ``median`` the middle of the members with a published value, the
     authority itself left out; ``pooled`` counts the plans of the ``pooled_from`` with counts together.
-    ``mean_bounds`` and ``median_bounds`` take in the hidden ones at the least and most that they can be;
-    they are None where a hidden figure cannot be bounded or nothing is known.
+    ``mean_bounds`` and ``median_bounds`` take in the hidden ones at the least and most that they can be. They are None
+    where nothing is known, or hidden figures that cannot be bounded leave them open: one is enough for the mean.
     """
 
     indicator: str
@@ -171,7 +172,7 @@ def position_among(
         mean=fmean(values) if values else None,
         mean_bounds=with_hidden(members, fmean),
         median=median(values) if values else None,
-        median_bounds=with_hidden(members, median),
+        median_bounds=_median_bounds(members),
         pooled=pooled,
         pooled_from=pooled_from,
         comparison=_comparison(own, members),
@@ -195,6 +196,19 @@ def with_hidden(members: Sequence[Figure], average: Callable[[list[float]], floa
     if not known or len(known) < len(bounds):
         return None
     return average([low for low, _ in known]), average([high for _, high in known])
+
+
+def _median_bounds(members: Sequence[Figure]) -> Bounds | None:
+    """The least and most that the median can be; one hidden figure without bounds cannot move that of many far.
+
+    None where the middle itself is not known.
+    """
+    unknown = -inf, inf
+    bounds = [member.bounds or unknown for member in members if member.status in ("published", *HIDDEN)]
+    if not bounds:
+        return None
+    least, most = (median(pair[end] for pair in bounds) for end in (0, 1))
+    return (least, most) if isfinite(least) and isfinite(most) else None
 
 
 def _pooled(members: Sequence[Figure], entry: Indicator) -> tuple[float | None, int]:

@@ -104,7 +104,7 @@ def standing(now: Position, all_now: Everyone, before: Position | None, all_befo
         all_now: all authorities in the same measure and year.
         before, all_before: the same a year earlier.
     """
-    reason = _cannot(now)
+    reason = _cannot(now, all_now)
     if reason is not None:
         return Standing(now, "not_tested" if reason == "no_counts" else "cannot_tell", reason)
     here = _sides(now, all_now)
@@ -131,7 +131,7 @@ def _earlier(before: Position | None, all_before: Everyone | None) -> Sides | No
     """On which side the figure lay a year earlier; None where there was none to hide."""
     if before is None or all_before is None:
         return None
-    reason = _cannot(before)
+    reason = _cannot(before, all_before)
     if reason == "hidden":
         return Sides(None, None)
     return _sides(before, all_before) if reason is None else None
@@ -147,12 +147,12 @@ def middle(found: Position) -> float:
     return found.median or 0.0
 
 
-def _cannot(found: Position) -> Reason | None:
+def _cannot(found: Position, everybody: Everyone) -> Reason | None:
     """Why nothing can be said, if so."""
     if found.figure.bounds is None:
         return "hidden" if found.figure.status in HIDDEN else "no_figure"
     if not found.figure.base:
-        return "no_counts"
+        return "hidden" if everybody.spread.authorities else "no_counts"  # its own whole is hidden, or nobody's is known
     return "no_group" if found.median_bounds is None and found.median is None else None
 
 

@@ -66,7 +66,10 @@ def _with_hidden(found: Position, entry: Indicator, config: Config) -> str:
     if not number:
         return ""
     if found.mean_bounds is None or found.median_bounds is None:
-        return f" Of the others {number} {'is' if number == 1 else 'are'} hidden, and what they could be is not known."
+        said = f" Of the others {number} {'is' if number == 1 else 'are'} hidden, and what they could be is not known."
+        if found.median_bounds is None:
+            return said
+        return f"{said.removesuffix('.')}; the median is {in_range(*found.median_bounds, entry.unit)} all the same."
     rule = config.benchmarks.suppression
     noun = "hidden count" if number == 1 else f"{number} hidden counts"
     return (

@@ -60,7 +60,7 @@ def _untold(found: Standing, entry: Indicator, name: str) -> str:
                 "published without the counts behind them."
             )
         case "hidden":
-            return f"Whether {name} is higher or lower cannot be told, because figures are hidden."
+            return f"Whether {name} is higher or lower cannot be told, because figures or the counts behind are hidden."
         case "no_group":
             return f"{name} is not compared with anyone who has a figure."
         case _:
@@ -112,11 +112,16 @@ def gap_to_middle_sentence(found: Standing, config: Config) -> str:
     middle = in_range(*found.position.median_bounds, entry.unit)
     group = found.position.group.short_label
     if max(abs(end) for end in gap.number) < _WORTH_SAYING / 2:
-        return f"{what}: as many {when} as at the median of {group} ({middle}), to the nearest child.{_chance(gap)}"
-    return f"{what}: about {_fewer(*gap.number)} {when} would match the median of {group} ({middle}).{_chance(gap)}"
+        return f"{what}: as many {when} as at the median of {group} ({middle}), to the nearest child."
+    said = f"{what}: about {_fewer(*gap.number)} {when} would match the median of {group} ({middle}).{_chance(gap)}"
+    if gap.clear and found.verdict == "similar":
+        said += " So it is no accident, but authorities often differ by as much."
+    return said
 
 
 def _chance(gap: Gap) -> str:
+    if half_up(gap.low, 0) == half_up(gap.high, 0):
+        return ""
     verdict = "chance alone is not likely to make" if gap.clear else "chance alone could make"
     return f" Allowing for chance, {_fewer(gap.low, gap.high)}: {verdict} the gap."
 
@@ -141,8 +146,9 @@ def fading_sentence(found: Standing, config: Config) -> str:
         return ""
     difference = own.value - middle(found.position)
     side = "above" if difference > 0 else "below"
+    centre = in_unit(middle(found.position), entry.unit)
     return (
-        f"Of the {points(difference, entry)} {side} the median, about {half_up(abs(found.fading))} would be "
+        f"Of the {points(difference, entry)} {side} the group's middle ({centre}), about {half_up(abs(found.fading))} would be "
         "expected to go by themselves, with nothing done: an unusual figure is often partly chance."
     )
 
