@@ -115,26 +115,26 @@ st.markdown(
   level is drawn far towards the others', also where it truly is unlike them.
 - **Gap in children**: how many fewer or more would match the median. Anybody can work it out again from the figures on
   the page. Its range allows for chance, in the group too.
-- **What goes by itself**: of a high or low figure, the part that is chance is not expected to come back next year. In
-  the published figures a little more went than is said here. *Its limit*: it cannot know what was done meanwhile.
+- **What goes by itself**: of a high or low figure, the part that is chance is not expected to come back next year. Over
+  all published years about as much went as is said here. *Its limit*: it cannot know what was done meanwhile.
 """
 )
 
 st.header("How an unusual figure is told from the usual ups and downs", anchor=False)
 trends = world.models.trends
-rules, alarms = trends.rules, trends.false_alarms.month
+rules = trends.rules
 signs = listed(f"{rules.signs[name].label.lower()} ({rules.signs[name].points})" for name in RULES)
 st.markdown(
     f"""
 - **Control chart**: an average and two limits, made from how much one figure differs from the next. Shares have limits
   that allow for how many each is out of (Laney 2002). The signs are those of NHS England's Making Data Count, each
   with how many figures it takes: {signs}.
-- **A sign and a real change** are not the same. {parts.plain(trends.alarm.description)} Tried on invented authorities
-  in which nothing changed, charts of monthly figures showed some sign in {half_up(100 * alarms.any_sign, 0)} of 100
-  years, and called a change real in {half_up(100 * alarms.alarm, 0)}.
+- **A sign and a real change** are not the same. {parts.plain(trends.alarm.description)} Below each
+  chart stands how often one like it shows a sign, or a real change, though nothing changes: that was tried on invented
+  authorities (bench/results/false_alarms.json).
 - **No control chart** is drawn of what is counted on a day, such as plans open, or over periods that overlap: most of
   it was counted the time before. Nor where more than {half_up(100 * rules.most_hidden.value, 0)} in 100 figures are
-  hidden, or of fewer than {count(rules.fewest_points)} figures.
+  hidden, or where they are too few or too small to tell what is usual ({count(rules.fewest_points)} figures at least).
 - **Limits** move only where you begin new ones by hand, with a reason. Limits that follow every change would hide it.
 - *Its limit*: a chart says that something is unusual, never why. An event marked beside it says when, not that it was
   the cause.
@@ -146,9 +146,9 @@ forecast = world.models.forecast
 st.markdown(
     f"""
 - Up to {count(len(forecast.models))} ways to forecast are tried on the past, each time with nothing known that came
-  later. One is drawn only where it came nearer than simply carrying the last figure forward, and its 80% ranges held at
-  least {half_up(forecast.least_held.value, 0)} of 100; and only so far ahead. The page says how it did; where nothing
-  helped, it draws none.
+  later. One is drawn only where it came clearly nearer than simply carrying the last figure forward, and its 80% ranges
+  held at least {half_up(forecast.least_held.value, 0)} of 100; and only so far ahead. The page says how it did; where
+  nothing helped, it draws none.
 - The bands should hold 50, 80 and 95 of 100 figures to come. They are as wide as past errors say: for years, the
   errors of all authorities; for months and quarters, the series' own, and they widen after each miss (Gibbs and
   Candès 2021).
