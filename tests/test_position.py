@@ -233,8 +233,21 @@ def test_ties_share_the_better_place() -> None:
     assert tied == {"low": 2, "high": 2}
 
 
-def test_a_hidden_member_without_a_range_leaves_the_average_without_bounds(world: World) -> None:
+def test_a_hidden_member_without_a_range_leaves_the_mean_open_and_the_median_of_many_hardly(world: World) -> None:
     found = world.position(TRAFFORD, "reviews_on_time_percent", 2018, "england")
     assert any(member.status == "suppressed" and member.bounds is None for member in found.members)
     assert found.mean is not None
-    assert (found.mean_bounds, found.median_bounds) == (None, None)
+    assert found.mean_bounds is None
+    unknown = [member for member in found.members if member.status == "suppressed" and member.bounds is None]
+    known = sorted(member.value for member in found.members if member.value is not None)
+    ends = [median([*known, *(end for _ in unknown)]) for end in (-1.0, 101.0)]  # whatever the unknown ones are
+    assert found.median_bounds == (ends[0], ends[1])
+
+
+def test_a_median_is_open_where_the_middle_itself_is_unknown(world: World) -> None:
+    """Of three members two are hidden without a range: the middle can be anything."""
+    found = world.position(TRAFFORD, "reviews_on_time_percent", 2018, "england")
+    hidden = [member for member in found.members if member.status == "suppressed" and member.bounds is None]
+    assert hidden
+    one = world.position(TRAFFORD, "reviews_on_time_percent", 2018, "custom", [hidden[0].area])
+    assert one.median_bounds is None

@@ -207,7 +207,10 @@ def test_a_hidden_figure_is_judged_whatever_it_is() -> None:
 
 
 def test_without_counts_or_group_nothing_is_judged() -> None:
-    assert standing(placed(Figure("own", "published", 95.0), TEN, MEDIAN), EVERY, None, None).why == "no_counts"
+    nobody = replace(EVERY, spread=replace(EVERY.spread, authorities=0))
+    assert standing(placed(Figure("own", "published", 95.0), TEN, MEDIAN), nobody, None, None).why == "no_counts"
+    # others have counts: it is the whole of this one that is hidden
+    assert standing(placed(Figure("own", "published", 0.0), TEN, MEDIAN), EVERY, None, None).why == "hidden"
     assert standing(placed(figure("own", 60, 300), (), None), EVERY, None, None).why == "no_group"
     assert standing(placed(Figure("own", "not_available"), TEN, MEDIAN), EVERY, None, None).why == "no_figure"
 

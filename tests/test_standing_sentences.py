@@ -80,7 +80,7 @@ def found(verdict: Verdict = "similar", why: Reason = "usual", **more: object) -
             "Whether Trafford is higher or lower by more than chance cannot be tested: re-plans are published without "
             "the counts behind them.",
         ),
-        ("cannot_tell", "hidden", "Whether Trafford is higher or lower cannot be told, because figures are hidden."),
+        ("cannot_tell", "hidden", "Whether Trafford is higher or lower cannot be told, because figures or the counts behind are hidden."),
         ("cannot_tell", "no_group", "Trafford is not compared with anyone who has a figure."),
         ("cannot_tell", "no_figure", "Trafford has no figure to compare."),
     ],
@@ -134,8 +134,7 @@ def test_how_sure_the_level_is(above: float, ranks: tuple[int, int], said: str) 
          "chance, 1 to 8 more"),
         ((0.3, 0.3), -4.0, 5.0, "as many in the year as at the median of {} (21.5%), to the nearest child. Allowing "
          "for chance, anything from 4 more to 5 fewer"),
-        ((0.3, 0.3), 0.2, 0.4, "as many in the year as at the median of {} (21.5%), to the nearest child. Allowing "
-         "for chance, none fewer"),
+        ((0.3, 0.3), 0.2, 0.4, "as many in the year as at the median of {} (21.5%), to the nearest child."),
         ((2.0, 5.0), 0.4, 9.0, "about 2 to 5 fewer in the year would match"),
         ((-5.0, 2.0), -9.0, 4.0, "about anything from 5 more to 2 fewer in the year would match"),
     ],
@@ -154,8 +153,8 @@ def test_a_gap_in_a_stock_is_on_that_day() -> None:
 def test_what_fades_by_itself() -> None:
     """30.0 less 21.5 is 8.5 points, of which 40% is chance; under one child it is not said."""
     said = fading_sentence(found(fading=3.4), CONFIG)
-    assert said.startswith("Of the 8.5 points above the median, about 3.4 ")
-    assert said.endswith("expected to go by themselves, with nothing done: an unusual figure is often partly chance.")
+    assert said.startswith("Of the 8.5 points above the group's middle (21.5%), about 3.4 ")
+    assert said.endswith("be expected to go by themselves, with nothing done: an unusual figure is often partly chance.")
     assert fading_sentence(found(fading=0.3), CONFIG) == ""  # 0.9 of a child
     low = placed(replace(WHOLE, value=10.0, numerator=30.0))
     assert fading_sentence(found(position=low, fading=-3.4), CONFIG).startswith("Of the 11.5 points below the median")

@@ -250,7 +250,7 @@ def test_new_limits_go_in_and_out_by_the_form() -> None:
     read(start.set_value(date(2019, 3, 31)).run())
     (begin,) = (one for one in app.button if one.label == "Begin anew")
     read(begin.click().run())
-    assert any("Say the reason first" in said for said in warnings(app))
+    assert any("Choose the period and say the reason" in said for said in warnings(app))
     assert "rebase" not in app.query_params
 
     (box,) = (one for one in app.text_input if one.label.startswith("The reason"))

@@ -151,8 +151,8 @@ def _cannot(found: Position, everybody: Everyone) -> Reason | None:
     """Why nothing can be said, if so."""
     if found.figure.bounds is None:
         return "hidden" if found.figure.status in HIDDEN else "no_figure"
-    if not found.figure.base:
-        return "hidden" if everybody.spread.authorities else "no_counts"  # its own whole is hidden, or nobody's is known
+    if not found.figure.base:  # its own whole is hidden, or nobody's is published
+        return "hidden" if everybody.spread.authorities else "no_counts"
     return "no_group" if found.median_bounds is None and found.median is None else None
 
 

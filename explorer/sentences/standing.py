@@ -112,7 +112,7 @@ def gap_to_middle_sentence(found: Standing, config: Config) -> str:
     middle = in_range(*found.position.median_bounds, entry.unit)
     group = found.position.group.short_label
     if max(abs(end) for end in gap.number) < _WORTH_SAYING / 2:
-        return f"{what}: as many {when} as at the median of {group} ({middle}), to the nearest child."
+        return f"{what}: as many {when} as at the median of {group} ({middle}), to the nearest child.{_range(gap)}"
     said = f"{what}: about {_fewer(*gap.number)} {when} would match the median of {group} ({middle}).{_chance(gap)}"
     if gap.clear and found.verdict == "similar":
         said += " So it is no accident, but authorities often differ by as much."
@@ -120,10 +120,16 @@ def gap_to_middle_sentence(found: Standing, config: Config) -> str:
 
 
 def _chance(gap: Gap) -> str:
-    if half_up(gap.low, 0) == half_up(gap.high, 0):
-        return ""
+    said = _range(gap)
     verdict = "chance alone is not likely to make" if gap.clear else "chance alone could make"
-    return f" Allowing for chance, {_fewer(gap.low, gap.high)}: {verdict} the gap."
+    return f"{said.removesuffix('.')}: {verdict} the gap." if said else ""
+
+
+def _range(gap: Gap) -> str:
+    """What the gap can be with chance; empty where that is nought."""
+    if half_up(gap.low, 0) == half_up(gap.high, 0) == 0:
+        return ""
+    return f" Allowing for chance, {_fewer(gap.low, gap.high)}."
 
 
 def _fewer(low: float, high: float) -> str:
@@ -147,9 +153,10 @@ def fading_sentence(found: Standing, config: Config) -> str:
     difference = own.value - middle(found.position)
     side = "above" if difference > 0 else "below"
     centre = in_unit(middle(found.position), entry.unit)
+    going = half_up(abs(found.fading))
     return (
-        f"Of the {points(difference, entry)} {side} the group's middle ({centre}), about {half_up(abs(found.fading))} would be "
-        "expected to go by themselves, with nothing done: an unusual figure is often partly chance."
+        f"Of the {points(difference, entry)} {side} the group's middle ({centre}), about {going} would be expected to "
+        "go by themselves, with nothing done: an unusual figure is often partly chance."
     )
 
 

@@ -160,7 +160,7 @@ def test_new_limits_are_begun_with_a_reason_and_kept_in_the_link(page: Page, bro
     open_page(page, f"{address}/trends?{TRAFFORD_2018}".replace("2018", "2025"))
     page.get_by_text("Begin a new average and limits").click()
     page.get_by_role("button", name="Begin anew").click()
-    expect(page.get_by_text("Say the reason first")).to_be_visible()
+    expect(page.get_by_text("Choose the period and say the reason")).to_be_visible()
     pick(page, "The first period of the new stretch", "in the year to March 2019")
     page.get_by_label("The reason (it is kept in the link)").fill("New threshold document")
     page.get_by_role("button", name="Begin anew").click()
