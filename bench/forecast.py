@@ -9,6 +9,7 @@ import os
 import platform
 import re
 import time
+from dataclasses import dataclass, replace
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
@@ -16,25 +17,28 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from explorer.model_commands.yearly_forecasts import as_object, print_result, result_by_indicator, run_all
 from explorer.models.calibration import calibrate
 from explorer.models.england import learn
 from explorer.models.forecasting import FLOW_SERIES, flow_paths, learn_pooled, load_yearly, monthly_means
 from explorer.models.forecasting.annual_fan import annual_fan
-from explorer.models.forecasting.annual_test import ROWS
-from explorer.models.forecasting.fan import choose
+from explorer.models.forecasting.fan import Tested, choose
+from explorer.models.forecasting.luck import standard_errors
 from explorer.models.forecasting.series_models import Observed
 from explorer.models.forecasting.series_test import Rolled, judged, roll, score_of, scored
-from explorer.models.forecasting.shipped import YearlyTest, annual_tested
+from explorer.models.forecasting.settings import ForecastSettings, Test
+from explorer.models.forecasting.shipped import YearlyTest, annual_tested, drawn_before
 from explorer.models.series import of_records
 from explorer.models.what_if import noise_of
 from explorer.records.shipped import load_sample
 from explorer.world import World, load_world
 
 ROOT = Path(__file__).parents[1]
-ASKED_80 = (77, 83)
 MONTHLY = ("plans_open", "plans_started", "plans_ended")
+LENGTHS = {12: (36, 48, 72, 108), 4: (20, 24, 30, 36)}  # of series without a pattern, by periods a year
+WALKS = 400
 SIZES = ((0, 30_000), (30_000, 60_000), (60_000, 10_000_000))  # children aged 0 to 17
 
 
@@ -51,14 +55,48 @@ def held(rows: pl.DataFrame, *keys: str) -> list[dict[str, Any]]:
 
 def as_drawn(world: World, rows: pl.DataFrame, result: YearlyTest) -> pl.DataFrame:
     """The forecasts that a page drawn in each year would have shown: its model picked by what was known by then."""
-    parts = [pl.DataFrame(schema=ROWS)]
-    for name in result.by_indicator:
-        own = rows.filter(indicator=name)
-        for year in own["origin"].unique():
-            found = annual_tested(result, name, year, world.models.forecast)
-            if found.chosen is not None:
-                parts.append(own.filter(pl.col("horizon") <= found.reach, origin=year, model=found.chosen))
-    return pl.concat(parts)
+    settings, keys = world.models.forecast, ["indicator", "model", "origin", "horizon"]
+    drawn = [
+        drawn_before(own, world.years[-1], settings).select(keys)
+        for name, own in result.by_indicator.items()
+        if name not in settings.not_forecast.reasons
+    ]
+    return rows.join(pl.concat(drawn), on=keys, how="semi")
+
+
+def if_sure(world: World, result: YearlyTest, least: float) -> dict[str, float]:
+    """The same, if a gain had to be beyond so many of its standard errors by starting year."""
+    settings = world.models.forecast
+    asked = settings.model_copy(update={"least_sure": settings.least_sure.model_copy(update={"value": least})})
+    parts = []
+    for name, rows in result.by_indicator.items():
+        if name in settings.not_forecast.reasons:
+            continue
+        nearer = rows.with_columns(nearer=(pl.col("crps_last") - pl.col("crps")) / pl.col("n")).sort("origin")
+        for origin in rows["origin"].unique():
+            known = nearer.filter(pl.col("origin") + pl.col("horizon") <= origin)
+            scores = [
+                replace(one, sure=standard_errors(own["nearer"].to_numpy(), one.horizon))
+                for one in annual_tested(result, name, origin, settings).scores
+                if (own := known.filter(model=one.model, horizon=one.horizon)).height
+            ]
+            picked = choose(tuple(scores), settings.yearly, asked)
+            if picked.chosen is not None:
+                parts.append(rows.filter(pl.col("horizon") <= picked.reach, origin=origin, model=picked.chosen))
+    number, held, own, last = pl.concat(parts).select(pl.col("n", "in_80", "crps", "crps_last").sum()).row(0)
+    return {
+        "least": least,
+        "n": number,
+        "in_80": round(100 * held / number, 1),
+        "gain": round(100 * (1 - own / last), 1),
+    }
+
+
+def usual_of_stocks(world: World, rows: pl.DataFrame) -> pl.DataFrame:
+    """How the bands of usual movement did of those published figures that are counted on a day."""
+    reasons = world.models.forecast.not_forecast.reasons
+    stocks = [name for name, entry in world.config.indicators.items() if entry.period == "day" and name not in reasons]
+    return rows.filter(pl.col("indicator").is_in(stocks), model="last_value")
 
 
 def by_size(world: World, rows: pl.DataFrame) -> list[dict[str, Any]]:
@@ -113,10 +151,19 @@ def sample_paths(world: World, area: str) -> dict[int, dict[str, dict[date, Any]
     return paths
 
 
-def sample(world: World) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Every series of the sample that is long enough (months of counts, quarters of all): its test, and as drawn."""
+@dataclass(frozen=True, eq=False)
+class OfSample:
+    """What was made of the sample's series: every forecast, those drawn at each period, and the usual movements."""
+
+    made: pl.DataFrame
+    drawn: pl.DataFrame
+    usual: pl.DataFrame
+
+
+def sample(world: World) -> OfSample:
+    """Every series of the sample that is long enough (months of counts, quarters of all)."""
     records, settings = load_sample(world.config, world.rules), world.models.forecast
-    paths, found, drawn = sample_paths(world, records.area), [], []
+    paths, made, drawn, usual = sample_paths(world, records.area), [], [], []
     for season, names in ((12, MONTHLY), (4, FLOW_SERIES)):
         kind, test = {12: "month", 4: "quarter"}[season], settings.of_season(season)
         for name in names:
@@ -124,43 +171,108 @@ def sample(world: World) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
             values, ends = series.values, [point.end for point in series.points]
             if (~np.isnan(values)).sum() < test.shortest + test.fewest:
                 continue
-            percent = name.endswith("percent")
+            percent, told = name.endswith("percent"), {"series": f"{name}, {kind}"}
             flow = flow_paths(name, paths[season][name], ends, values, season, max(test.horizons))
             begun = time.perf_counter()
             rolled = roll(Observed(values, season, percent, series.denominators if percent else None, flow), settings)
             result = judged(rolled, settings)
             seconds = time.perf_counter() - begun
-            drawn += [{"series": f"{name}, {kind}", **row} for row in sample_as_drawn(rolled, world)]
+            drawn += [told | row for row in drawn_at_each(rolled, settings)]
+            if world.config.indicators[name].period == "day":
+                usual += [
+                    told | row for horizon in test.horizons for row in usual_at_each(rolled, horizon, test.fewest)
+                ]
             for model in rolled.point:
                 for horizon in test.horizons:
-                    own = scored(rolled, model, horizon)
                     shown = model == result.chosen and horizon <= result.reach
-                    told = {"series": f"{name}, {kind}", "model": model, "horizon": horizon, "shown": shown}
-                    found += [
-                        {**told, "seconds": seconds, **dict(zip(own, row, strict=True))}
-                        for row in zip(*own.values(), strict=True)
-                    ]
-    return found, drawn
+                    about = told | {"model": model, "horizon": horizon, "shown": shown, "seconds": seconds}
+                    made += [about | row for row in as_rows(scored(rolled, model, horizon))]
+    return OfSample(pl.DataFrame(made), pl.DataFrame(drawn), pl.DataFrame(usual))
 
 
-def sample_as_drawn(rolled: Rolled, world: World) -> list[dict[str, Any]]:
+def as_rows(columns: dict[str, Any]) -> list[dict[str, float]]:
+    """Columns as rows."""
+    return [
+        {name: float(figure) for name, figure in zip(columns, row, strict=True)}
+        for row in zip(*columns.values(), strict=True)
+    ]
+
+
+def usual_at_each(rolled: Rolled, horizon: int, fewest: int) -> list[dict[str, float]]:
+    """The last figure carried forward, from when on a page would have shown its band."""
+    own = as_rows(scored(rolled, "last_value", horizon))
+    return [
+        {"horizon": horizon, **row}
+        for row in own
+        if sum(before["origin"] + horizon <= row["origin"] for before in own) >= fewest
+    ]
+
+
+def drawn_at_each(rolled: Rolled, settings: ForecastSettings) -> list[dict[str, float]]:
     """The forecasts that a page drawn at each period would have shown: its model picked by what was known by then."""
-    settings = world.models.forecast
     test = settings.of_season(rolled.series.season)
     rows = {(model, ahead): scored(rolled, model, ahead) for model in rolled.point for ahead in test.horizons}
     found = []
     for now in range(len(rolled.series.values)):
-        scores = [
-            score_of({name: one[own["origin"] + ahead <= now] for name, one in own.items()}, model, ahead)
-            for (model, ahead), own in rows.items()
-        ]
-        asked = settings.least_gain.value, settings.least_held.value
-        picked = choose(tuple(one for one in scores if one), test.fewest, *asked)
+        picked = picked_at(rows, now, test, settings)
         for (model, ahead), own in rows.items():
             if model == picked.chosen and ahead <= picked.reach and now in own["origin"]:
                 place = int(np.flatnonzero(own["origin"] == now)[0])
                 found.append({"horizon": ahead, **{name: float(one[place]) for name, one in own.items()}})
     return found
+
+
+def picked_at(rows: dict[tuple[str, int], dict[str, Any]], now: int, test: Test, settings: ForecastSettings) -> Tested:
+    """The test as it stood at a period."""
+    scores = [
+        score_of({name: one[own["origin"] + ahead <= now] for name, one in own.items()}, model, ahead)
+        for (model, ahead), own in rows.items()
+    ]
+    return choose(tuple(one for one in scores if one), test, settings)
+
+
+def random_walks(world: World) -> list[dict[str, Any]]:
+    """How many series without any pattern get a forecast: steps by chance, and stocks of brothers and sisters.
+
+    The test of a series is the same as that of its beginning, so that each is looked at when it was so long.
+    """
+    settings, found = world.models.forecast, []
+    for season, lengths in LENGTHS.items():
+        test = settings.of_season(season)
+        for kind in ("normal steps", "families"):
+            drawn, by_gain = dict.fromkeys(lengths, 0), dict.fromkeys(lengths, 0)
+            for seed in range(WALKS):
+                generator = np.random.default_rng([seed, season])
+                rolled = roll(Observed(wandering(kind, generator, max(lengths), season), season), settings)
+                rows = {(name, ahead): scored(rolled, name, ahead) for name in rolled.point for ahead in test.horizons}
+                for length in lengths:
+                    told = picked_at(rows, length - 1, test, settings)
+                    drawn[length] += told.chosen is not None
+                    gains = tuple(replace(score, sure=None) for score in told.scores)
+                    by_gain[length] += choose(gains, test, settings).chosen is not None
+            found += [
+                {"periods_a_year": season, "kind": kind, "length": length, "series": WALKS}
+                | {"drawn": round(100 * drawn[length] / WALKS, 1), "by_gain": round(100 * by_gain[length] / WALKS, 1)}
+                for length in lengths
+            ]
+    return found
+
+
+def wandering(kind: str, generator: np.random.Generator, number: int, season: int) -> NDArray[np.float64]:
+    """(number,) about 250 plans open that wander without any pattern."""
+    if kind == "normal steps":
+        moved = generator.normal(0, 12 * np.sqrt(12 / season), number)
+    else:
+        moved = families(generator, number, 240 / season) - families(generator, number, 240 / season)
+    return np.asarray(np.maximum(np.round(250 + np.cumsum(moved)), 0))
+
+
+def families(generator: np.random.Generator, number: int, mean: float) -> NDArray[np.float64]:
+    """(number,) children who start a plan in each period, brothers and sisters together."""
+    sizes = [
+        generator.choice([1, 2, 3, 4], size=one, p=[0.4, 0.3, 0.2, 0.1]) for one in generator.poisson(mean / 2, number)
+    ]
+    return np.array([one.sum() for one in sizes], dtype=float)
 
 
 def main() -> None:
@@ -172,12 +284,13 @@ def main() -> None:
     found = result_by_indicator(world, result)
     print_result(found)
     drawn = as_drawn(world, rows, result)
-    months, months_drawn = (pl.DataFrame(rows) for rows in sample(world))
-    record = {
+    told, stocks = sample(world), usual_of_stocks(world, rows)
+    months = told.made
+    record: dict[str, Any] = {
         "python": platform.python_version(),
         "numpy": version("numpy"),
         "cores": os.cpu_count(),
-        "asked": {"in_80": ASKED_80},
+        "asked": {"in_80": [world.models.forecast.held_well.least, world.models.forecast.held_well.most]},
         "yearly": {
             "seconds": round(seconds, 1),
             "milliseconds": timing(world, result),
@@ -188,27 +301,35 @@ def main() -> None:
             "by_size": by_size(world, rows),
             "as_drawn_in_each_year": held(drawn),
             "as_drawn_by_indicator": held(drawn, "indicator", "horizon"),
+            "as_drawn_by_measure": held(drawn, "indicator"),
             "as_drawn_by_size": by_size(world, drawn),
+            "if_sure": [if_sure(world, result, least) for least in (1.0, 2.0)],
+            "usual_movement": held(stocks),
+            "usual_movement_by_measure": held(stocks, "indicator"),
             "shown": [row for name, one in as_object(found).items() for row in shown(name, one)],
         },
         "sample": {
             "most_seconds_a_series": round(float(months["seconds"].max()), 3),  # type: ignore[arg-type]
             "all": held(months),
             "shown": held(months.filter("shown")),
-            "as_drawn_in_each_period": held(months_drawn),
-            "as_drawn_by_series": held(months_drawn, "series"),
+            "as_drawn_in_each_period": held(told.drawn),
+            "as_drawn_by_series": held(told.drawn, "series"),
+            "usual_movement": held(told.usual),
+            "usual_movement_by_series": held(told.usual, "series", "horizon"),
             "by_horizon": held(
                 months.with_columns(kind=pl.col("series").str.split(", ").list.last()), "kind", "horizon"
             ),
             "by_model": held(months, "model"),
             "by_series": held(months, "series", "model", "horizon", "shown"),
         },
+        "random_walks": random_walks(world),
     }
+    print("\nrandom walks\n" + "\n".join(str(row) for row in record["random_walks"]))
     for part in ("yearly", "sample"):
-        for name, figures in record[part].items():  # type: ignore[attr-defined]
+        for name, figures in record[part].items():
             if isinstance(figures, list) and len(figures) < 20:
                 print(f"\n{part}, {name}\n" + "\n".join(str(row) for row in figures))
-    for row in record["sample"]["by_series"]:  # type: ignore[index]
+    for row in record["sample"]["by_series"]:
         if row["shown"]:
             print(row)
     target = ROOT / "bench" / "results" / "forecast.json"

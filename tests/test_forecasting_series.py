@@ -6,8 +6,9 @@ from datetime import date
 import numpy as np
 import pytest
 
-from explorer.models.forecasting import FLOW_SERIES, Tested, flow_paths, monthly_means, series_fan
+from explorer.models.forecasting import FLOW_SERIES, Fan, Tested, flow_paths, monthly_means, series_fan, usual_movement
 from explorer.models.forecasting import series_test as trial
+from explorer.models.forecasting.luck import standard_errors
 from explorer.models.forecasting.series_models import Array, Observed, expected
 from explorer.models.forecasting.series_ranges import spreads
 from explorer.models.what_if import month_end, noise_of
@@ -44,6 +45,15 @@ def months(seed: int = 1, number: int = 96) -> Array:
 
 def flow_of(values: Array, ahead: int) -> Array:
     return np.full((len(values), ahead), 20.0)
+
+
+def judged(values: Array, season: int, *, percent: bool = False, wholes: Array | None = None) -> Tested:
+    return trial.judged(trial.roll(Observed(np.asarray(values), season, percent, wholes), SETTINGS), SETTINGS)
+
+
+def fan_of(values: Array, season: int, tested: Tested, *, percent: bool = False) -> Fan | None:
+    rolled = trial.roll(Observed(np.asarray(values), season, percent), SETTINGS)
+    return series_fan(rolled, ends(len(values), season), tested)
 
 
 def test_every_model_is_tried_and_the_seasonal_one_only_on_a_long_series() -> None:
@@ -134,9 +144,10 @@ def test_ranges_hold_what_they_say(season: int, number: int) -> None:
 
 def test_a_steady_flow_is_better_forecast_than_by_its_last_figure() -> None:
     values = families(np.random.default_rng(3), 96, 20)
-    result = trial.test_series(values, 12, SETTINGS)
+    result = judged(values, 12)
     assert result.chosen not in (None, "last_value")
     assert result.reach == 12
+    assert result.stopped == "none_left"
     own = {one.horizon: one for one in result.scores if one.model == result.chosen}
     assert own[1].gain > 10
     assert own[1].mase < 0.9
@@ -157,8 +168,7 @@ def test_the_scores_by_hand() -> None:
 @pytest.mark.parametrize("season", [4, 12])
 def test_a_fan_goes_as_far_as_its_test(season: int) -> None:
     values = families(np.random.default_rng(3), 80, 20)
-    after = ends(80, season)
-    fan = series_fan(values, after, season, Tested((), "level", 4), SETTINGS)
+    fan = fan_of(values, season, Tested((), "level", 4))
     assert fan is not None
     assert fan.ends == tuple(ends(84, season)[80:])
     rolled = trial.roll(Observed(values, season), SETTINGS)
@@ -167,17 +177,17 @@ def test_a_fan_goes_as_far_as_its_test(season: int) -> None:
     assert (
         fan.low_95[0] < fan.low_80[0] < fan.low_50[0] < fan.median[0] < fan.high_50[0] < fan.high_80[0] < fan.high_95[0]
     )
-    assert series_fan(values, after, season, Tested((), None, 0), SETTINGS) is None
-    assert series_fan(values, after, season, Tested((), "plan_flow", 4), SETTINGS) is None  # it is not given
+    assert fan_of(values, season, Tested((), None, 0)) is None
+    assert fan_of(values, season, Tested((), "plan_flow", 4)) is None  # it is not given
 
 
 def test_a_fan_stays_possible() -> None:
     small = families(np.random.default_rng(3), 60, 2)
-    fan = series_fan(small, ends(60, 12), 12, Tested((), "level", 12), SETTINGS)
+    fan = fan_of(small, 12, Tested((), "level", 12))
     assert fan is not None
     assert min(fan.low_95) == 0
     high = np.clip(98 + np.random.default_rng(1).normal(0, 3, 60), 0, 100)
-    fan = series_fan(high, ends(60, 12), 12, Tested((), "level", 12), SETTINGS, percent=True)
+    fan = fan_of(high, 12, Tested((), "level", 12), percent=True)
     assert fan is not None
     assert max(fan.high_95) == 100
 
@@ -187,22 +197,99 @@ def test_a_fan_stays_possible() -> None:
     [np.full(60, np.nan), np.array([]), np.arange(10.0), np.zeros(60), np.r_[np.full(40, np.nan), np.ones(20)]],
 )
 def test_little_or_nothing_known_is_no_fault(values: Array) -> None:
-    result = trial.test_series(values, 12, SETTINGS)
+    result = judged(values, 12)
     assert result.chosen is None
-    assert series_fan(values, ends(len(values), 12), 12, result, SETTINGS) is None
+    assert fan_of(values, 12, result) is None
 
 
 def test_a_share_of_nothing_and_of_everything_is_no_fault() -> None:
     values, whole = np.tile([0.0, 100.0, 50.0, np.nan], 20), np.tile([1.0, 2.0, 2.0, 0.0], 20)
-    result = trial.test_series(values, 4, SETTINGS, percent=True, denominators=whole)
+    result = judged(values, 4, percent=True, wholes=whole)
     assert all(np.isfinite([one.crps, one.gain, one.mase]).all() for one in result.scores)
 
 
 def test_a_test_is_quick() -> None:
     values = families(np.random.default_rng(3), 120, 20)
-    begun = time.perf_counter()
-    trial.test_series(values, 12, SETTINGS)
-    assert time.perf_counter() - begun < 2
+    begun = time.process_time()
+    judged(values, 12)
+    assert time.process_time() - begun < 2
+
+
+def test_standard_errors_by_hand() -> None:
+    """Of 2, 0, 2, 0 at one period: mean 1, squares 4, products -3 and 2 with weights 2/3 and 1/3; 4 - 4 + 4/3.
+
+    So the standard error is the root of 4/3 over 4, and the correction the root of 3/4.
+    """
+    assert standard_errors(np.array([2.0, 0, 2, 0]), 1) == pytest.approx(np.sqrt(3 / 4) / (np.sqrt(4 / 3) / 4))
+    flat = np.random.default_rng(0).normal(0.2, 1, 400)
+    plain = flat.mean() / (flat.std() / 20)
+    assert standard_errors(flat, 1) == pytest.approx(plain, rel=0.2)
+    assert standard_errors(np.repeat(flat, 12), 12) == pytest.approx(plain, rel=0.25)  # no more is known
+    assert standard_errors(np.ones(5), 12) == standard_errors(np.zeros(50), 1) == standard_errors(np.array([]), 1) == 0
+    assert standard_errors(np.ones(50), 1) == np.inf
+
+
+@pytest.mark.parametrize(("season", "lengths"), [(12, (36, 60)), (4, (36,))])
+def test_what_wanders_without_a_pattern_gets_no_forecast(season: int, lengths: tuple[int, ...]) -> None:
+    drawn = 0
+    for seed in range(20):
+        steps = np.random.default_rng([seed, 5]).normal(0, 12, max(lengths))
+        rolled = trial.roll(Observed(np.round(300 + np.cumsum(steps)), season), SETTINGS)
+        drawn += sum(trial.judged(rolled.up_to(length), SETTINGS).chosen is not None for length in lengths)
+    assert drawn <= 0.1 * 20 * len(lengths)
+
+
+def test_a_gain_that_is_not_sure_is_said_to_be_one() -> None:
+    steps = np.random.default_rng(2).normal(0, 12, 60)
+    assert judged(np.round(300 + np.cumsum(steps)), 12).stopped == "gain"
+
+
+def test_the_beginning_of_a_roll_is_the_roll_of_the_beginning() -> None:
+    values = months()
+    wholes = np.full(len(values), 40.0)
+    for percent in (False, True):
+        whole = trial.roll(Observed(values, 12, percent, wholes, flow_of(values, 12)), SETTINGS).up_to(60)
+        part = trial.roll(Observed(values[:60], 12, percent, wholes[:60], flow_of(values[:60], 12)), SETTINGS)
+        assert trial.judged(whole, SETTINGS) == trial.judged(part, SETTINGS)
+        tested = Tested((), "average", 12)
+        assert series_fan(whole, ends(60, 12), tested) == series_fan(part, ends(60, 12), tested)
+        assert usual_movement(whole, ends(60, 12), SETTINGS) == usual_movement(part, ends(60, 12), SETTINGS)
+
+
+def test_usual_movement_begins_at_the_last_figure_and_widens() -> None:
+    values = np.round(250 + np.cumsum(np.random.default_rng(4).normal(0, 10, 96)))
+    rolled = trial.roll(Observed(values, 12), SETTINGS)
+    fan = usual_movement(rolled, ends(96, 12), SETTINGS)
+    assert fan is not None
+    assert fan.model == "last_value"
+    assert fan.ends == tuple(ends(108, 12)[96:])
+    assert set(fan.median) == {values[-1]}
+    widths = np.subtract(fan.high_80, fan.low_80)
+    assert widths[0] == pytest.approx(2 * 1.2816 * 10, rel=0.3)
+    assert 2 < widths[-1] / widths[0] < 5  # of a random walk the root of 12
+
+
+def test_usual_movement_reaches_as_far_as_was_tested() -> None:
+    values = 250 + np.cumsum(np.random.default_rng(4).normal(0, 10, 60))
+    for number, reach in ((35, None), (36, 1), (40, 3), (48, 12)):  # 12 forecasts from the 24th month on, with truths
+        fan = usual_movement(trial.roll(Observed(values[:number], 12), SETTINGS), ends(number, 12), SETTINGS)
+        assert (None if fan is None else len(fan.ends)) == reach, number
+    values[-1] = np.nan
+    late = trial.roll(Observed(values, 12), SETTINGS)
+    assert usual_movement(late, ends(60, 12), SETTINGS) is not None  # from the last figure that is known
+
+
+@pytest.mark.parametrize("season", [4, 12])
+def test_usual_movement_holds_what_it_says(season: int) -> None:
+    held = []
+    for seed in range(30):
+        number = 9 * season
+        moved = families(np.random.default_rng([seed, 1]), number, 240 / season)
+        moved = moved - families(np.random.default_rng([seed, 2]), number, 240 / season)
+        rolled = trial.roll(Observed(np.maximum(250 + np.cumsum(moved), 0), season), SETTINGS)
+        for horizon in SETTINGS.of_season(season).horizons:
+            held += trial.scored(rolled, "last_value", horizon)["in_80"].tolist()
+    assert 77 <= 100 * np.mean(held) <= 83
 
 
 def test_the_path_of_the_last_march_is_taken_and_a_stock_moved() -> None:

@@ -10,7 +10,7 @@ from explorer.errors import ConfigError
 from explorer.models.forecasting import Fan, Score, Tested, annual_tested, load_yearly_test
 from explorer.models.forecasting.annual import MODELS
 from explorer.models.forecasting.settings import load_forecast_settings
-from explorer.sentences.forecasts import fan_sentence, scores_table
+from explorer.sentences.forecasts import fan_sentence, scores_table, usual_sentence
 from explorer.sentences.forecasts import tested_sentence as sentence
 from tests.fixtures import BROKEN, REPEAT, ROOT, copied_project, faults, shipped_world
 
@@ -24,30 +24,66 @@ FAN = Fan("level", (date(2026, 3, 31),), (22.0,), (20.0,), (24.0,), (18.04,), (2
 
 def test_the_test_is_told() -> None:
     """600 x 4.0 + 634 x 8.4 against 600 x 5 + 634 x 10: 17.3% less."""
-    said = sentence(Tested((LAST, ONE, TWO), "average", 2), SETTINGS, "year")
+    said = sentence(Tested((LAST, ONE, TWO), "average", 2, "none_left"), SETTINGS, "year")
     assert said == (
-        "Of 2 ways to forecast tried on every authority's past, the average of several was picked: its errors were "
-        "17.3% smaller than those of simply carrying the last figure forward (1,234 forecasts from 9 starting years). "
+        "Of 2 ways to forecast tried on every authority's past, the average of several was picked: it came 17.3% "
+        "nearer than simply carrying the last figure forward (1,234 forecasts from 9 starting years). "
         "Its 80% ranges held 79 of 100."
     )
+    drawn = sentence(Tested((LAST, ONE, TWO), "average", 2, "none_left", drawn_80=78.2), SETTINGS, "year")
+    assert drawn == said + " Those that this page would have drawn in earlier years held 78 of 100."
 
 
-def test_it_is_told_where_a_forecast_ends_and_where_ranges_are_too_narrow_or_wide() -> None:
-    said = sentence(Tested((LAST, ONE, TWO), "average", 1), SETTINGS, "month")
+@pytest.mark.parametrize(
+    ("stopped", "why"),
+    [
+        ("gain", "it did not come clearly nearer than the last figure"),
+        ("held", "its ranges held too few of the figures that came"),
+        ("few", "there were too few past forecasts to test"),
+    ],
+)
+def test_it_is_told_why_a_forecast_ends(stopped, why) -> None:
+    said = sentence(Tested((LAST, ONE, TWO), "average", 1, stopped), SETTINGS, "month")
     assert "tried on this series' own past" in said
-    assert said.endswith("More than 1 month ahead it did not do clearly better, so the forecast ends there.")
-    narrow, wide = (sentence(Tested((replace(ONE, in_80=held),), "average", 1), SETTINGS, "year") for held in (70, 90))
-    assert "somewhat too narrow" in narrow
-    assert "much too narrow" in sentence(Tested((replace(ONE, in_80=65),), "average", 1), SETTINGS, "year")
-    assert "wider than they need be" in wide
+    assert said.endswith(f"More than 1 month ahead {why}, so the forecast ends there.")
 
 
-def test_nothing_shown_is_told() -> None:
-    assert sentence(Tested((LAST, ONE), None, 0), SETTINGS, "year") == (
-        "No way of forecasting that was tried did clearly better than carrying the last figure forward, so no "
-        "forecast is drawn."
+def test_it_is_told_where_ranges_are_too_narrow_or_wide() -> None:
+    narrow, wide = (
+        sentence(Tested((replace(ONE, in_80=held),), "average", 1, "none_left"), SETTINGS, "year") for held in (70, 90)
     )
+    assert "somewhat too narrow" in narrow
+    assert "wider than they need be" in wide
+    drawn = Tested((ONE,), "average", 1, "none_left", drawn_80=69.0)
+    assert "much too narrow" in sentence(drawn, SETTINGS, "year")
+    mixed = sentence(replace(drawn, drawn_80=84.0), SETTINGS, "year")  # 79 in the test
+    assert "narrow" not in mixed
+    assert "wider" not in mixed
+
+
+@pytest.mark.parametrize(
+    ("stopped", "why"),
+    [
+        ("gain", "No way of forecasting that was tried came clearly nearer than the last figure carried forward"),
+        ("held", "their 80% ranges held too few of the figures that came"),
+        ("few", "too few past forecasts to test"),
+    ],
+)
+def test_it_is_told_why_nothing_is_drawn(stopped, why) -> None:
+    assert why in sentence(Tested((LAST, ONE), None, 0, stopped), SETTINGS, "year")
     assert "too few figures" in sentence(Tested((), None, 0), SETTINGS, "month")
+
+
+def test_a_measure_that_is_not_forecast_is_told_with_its_reason() -> None:
+    found = annual_tested(SHIPPED, "children_0_17", 2025, SETTINGS)
+    assert sentence(found, SETTINGS, "day") == SETTINGS.not_forecast.reasons["children_0_17"]
+
+
+def test_a_way_is_called_by_the_kind_of_period() -> None:
+    mean = Tested((replace(ONE, model="recent_mean"),), "recent_mean", 1, "none_left")
+    for step, said in (("month", "last twelve months"), ("quarter", "last four quarters"), ("day", "last three years")):
+        assert f"the average of the {said} was picked" in sentence(mean, SETTINGS, step)  # type: ignore[arg-type]
+        assert said in scores_table(mean, SETTINGS, step)["Way of forecasting"][0]  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -74,6 +110,16 @@ def test_nothing_shown_is_told() -> None:
 def test_the_fan_is_told(step, unit, said) -> None:
     assert fan_sentence(FAN, unit, step) == said
     assert "about 18" in fan_sentence(replace(FAN, high_80=(18.2,)), "count", "month")
+
+
+@pytest.mark.parametrize("step", ["year", "day", "month", "quarter"])
+def test_what_is_counted_on_a_day_is_told_of_that_day(step) -> None:
+    assert fan_sentence(FAN, "count", step, "day").startswith("At 31 March 2026 it is expected between 18 and 27 (")
+    assert usual_sentence(FAN, "count", step) == (
+        "If it had moved no more than it usually does, it would be between 18 and 27 at 31 March 2026 (80 of 100 such "
+        "ranges should hold)."
+    )
+    assert "it would be at about 18 at 31" in usual_sentence(replace(FAN, high_80=(18.2,)), "count", step)
 
 
 def test_every_measure_is_told_in_every_year() -> None:

@@ -11,11 +11,19 @@ import pytest
 from explorer.errors import DataError
 from explorer.model_commands.back_test import settings_of
 from explorer.model_commands.yearly_forecasts import as_object, print_result, result_by_indicator
-from explorer.models.forecasting import Tested, Yearly, annual_fan, annual_tested, learn_pooled, load_yearly
+from explorer.models.forecasting import (
+    Tested,
+    Yearly,
+    annual_fan,
+    annual_tested,
+    annual_usual_movement,
+    learn_pooled,
+    load_yearly,
+)
 from explorer.models.forecasting import annual_test as scoring
 from explorer.models.forecasting.annual import CHANCES, POINTS, Pooled, forecasts
 from explorer.models.forecasting.fan import FAN_CHANCES, Score, choose
-from explorer.models.forecasting.shipped import FILE, SUMS, YearlyTest, digest, load_yearly_test, save
+from explorer.models.forecasting.shipped import FILE, SUMS, YearlyTest, digest, drawn_before, load_yearly_test, save
 from explorer.models.forecasting.yearly import recent_mean
 from tests.fixtures import CITY_OF_LONDON, OPEN, OPEN_LONG, REPEAT, ROOT, TRAFFORD, faults, shipped_world
 
@@ -179,22 +187,38 @@ def test_pinball_by_hand() -> None:
     assert scoring.pinball(over) == pytest.approx([1 - np.mean(FAN_CHANCES), np.mean(FAN_CHANCES)])
 
 
+def picked_of(*scores: Score) -> tuple[str | None, int, str]:
+    found = choose(scores, SETTINGS.yearly, SETTINGS)
+    assert found.scores == scores
+    return found.chosen, found.reach, found.stopped
+
+
 def test_the_best_of_those_that_beat_the_last_value_is_picked() -> None:
     last = tuple(score("last_value", horizon, 0.0) for horizon in HORIZONS)
     steady = tuple(score("level", horizon, 5.0) for horizon in HORIZONS)
     late = score("trend", 1, -1.0), score("trend", 2, 30.0), score("trend", 3, 30.0)
     early = score("average", 1, 20.0), score("average", 2, 0.5), score("average", 3, 20.0)
-    assert choose((*last, *steady, *late), 100, 1, 70).chosen == "level"
-    assert choose((*last, *steady, *late), 100, 1, 70).reach == 3
-    found = choose((*last, *steady, *early), 100, 1, 70)
-    assert (found.chosen, found.reach) == ("average", 1)
+    assert picked_of(*last, *steady, *late) == ("level", 3, "none_left")
+    assert picked_of(*last, *steady, *early) == ("average", 1, "gain")
     narrow = tuple(replace(score("level", horizon, 5.0), in_80=80.0 - 11.0 * (horizon > 1)) for horizon in HORIZONS)
-    assert choose((*last, *narrow), 100, 1, 70).reach == 1  # ranges that held 69 of 100 are not shown
-    assert choose(last, 100, 1, 70).chosen is None
-    assert choose(last, 100, 0, 70).chosen is None
-    assert choose((*last, score("level", 1, 50.0, n=99)), 100, 1, 70) == Tested(
-        (*last, score("level", 1, 50.0, n=99)), None, 0
-    )
+    assert picked_of(*last, *narrow) == ("level", 1, "held")  # ranges that held 69 of 100 are not shown
+    assert picked_of(*last, *steady[:2]) == ("level", 2, "few")
+
+
+def test_it_is_told_why_nothing_is_picked() -> None:
+    last = tuple(score("last_value", horizon, 0.0) for horizon in HORIZONS)
+    assert picked_of(*last) == (None, 0, "gain")
+    assert picked_of(*last, score("level", 1, 50.0, n=99)) == (None, 0, "gain")
+    assert picked_of(score("level", 1, 50.0, n=99)) == (None, 0, "few")
+    assert picked_of(replace(score("level", 1, 50.0), origins=2)) == (None, 0, "few")
+    assert picked_of(*last, replace(score("level", 1, 16.0), in_80=60.0)) == (None, 0, "held")
+    assert picked_of() == (None, 0, "few")
+
+
+def test_a_gain_of_a_single_series_has_to_be_sure() -> None:
+    sure = replace(score("level", 1, 20.0), sure=SETTINGS.least_sure.value)
+    assert picked_of(sure)[0] == "level"
+    assert picked_of(replace(sure, sure=SETTINGS.least_sure.value - 0.01)) == (None, 0, "gain")
 
 
 def test_only_truths_known_by_a_year_count() -> None:
@@ -210,17 +234,69 @@ def test_only_truths_known_by_a_year_count() -> None:
     }
     rows = [
         {"indicator": REPEAT, "model": "level", "origin": origin, "horizon": horizon, **row}
-        for origin in (2016, 2017)
+        | ({"in_80": 150.0} if origin == 2018 else {})
+        for origin in (2015, 2016, 2017, 2018)
         for horizon in (1, 2)
     ]
     result = YearlyTest(pl.DataFrame(rows, schema=SUMS), "", "")
-    assert annual_tested(result, REPEAT, 2016, SETTINGS) == Tested((), None, 0)
-    assert [(one.horizon, one.n) for one in annual_tested(result, REPEAT, 2017, SETTINGS).scores] == [(1, 200)]
+    assert annual_tested(result, REPEAT, 2015, SETTINGS) == Tested((), None, 0, "few")
+    assert [(one.horizon, one.n) for one in annual_tested(result, REPEAT, 2016, SETTINGS).scores] == [(1, 200)]
+    early = annual_tested(result, REPEAT, 2017, SETTINGS)
+    assert [(one.horizon, one.n, one.origins) for one in early.scores] == [(1, 400, 2), (2, 200, 1)]
+    assert (early.chosen, early.stopped) == (None, "few")  # two starting years
     found = annual_tested(result, REPEAT, 2018, SETTINGS)
-    assert [(one.horizon, one.n, one.origins) for one in found.scores] == [(1, 400, 2), (2, 200, 1)]
-    assert found.scores[0] == Score("level", 1, 400, 2, 0.5, 0.2, 0.5, 50.0, 80.0, 95.0)
-    assert (found.chosen, found.reach) == ("level", 2)
-    assert annual_tested(result, "nothing", 2018, SETTINGS) == Tested((), None, 0)
+    assert found.scores[0] == Score("level", 1, 600, 3, 0.5, 0.2, 0.5, 50.0, 80.0, 95.0)
+    assert (found.chosen, found.reach, found.stopped, found.drawn_80) == ("level", 1, "few", None)
+    later = annual_tested(result, REPEAT, 2019, SETTINGS)
+    assert later.drawn_80 == 75.0  # of 2018 alone: what was drawn earlier rested on fewer than three starting years
+    assert annual_tested(result, "nothing", 2018, SETTINGS) == Tested((), None, 0, "few")
+
+
+def test_what_would_have_been_drawn_rests_on_what_was_known() -> None:
+    """The model of each year is the one that the test picks with the truths known by then."""
+    for name in (REPEAT, OPEN_LONG):
+        drawn = drawn_before(SHIPPED.by_indicator[name], LAST, SETTINGS)
+        assert (drawn["origin"] + drawn["horizon"] <= LAST).all()
+        assert drawn["origin"].n_unique() >= 5
+        for origin, model in drawn.select("origin", "model").unique().rows():
+            assert annual_tested(SHIPPED, name, origin, SETTINGS).chosen == model
+        told = annual_tested(SHIPPED, name, LAST, SETTINGS).drawn_80
+        assert told == pytest.approx(100 * drawn["in_80"].sum() / drawn["n"].sum())
+
+
+def test_a_measure_that_is_not_forecast_says_why() -> None:
+    name = "children_0_17"
+    found = annual_tested(SHIPPED, name, LAST, SETTINGS)
+    assert found.scores
+    assert (found.chosen, found.stopped, found.reason) == (None, "not_forecast", SETTINGS.not_forecast.reasons[name])
+    assert annual_usual_movement(figures(name), TRAFFORD, LAST, pooled(name, LAST), SETTINGS) is None
+    assert set(SETTINGS.not_forecast.reasons) <= set(SHIPPED.by_indicator)
+
+
+def test_usual_movement_begins_at_the_last_figure_and_widens() -> None:
+    own = figures(OPEN)
+    fan = annual_usual_movement(own, TRAFFORD, 2018, pooled(OPEN, 2018), SETTINGS)
+    assert fan is not None
+    assert fan.model == "last_value"
+    assert fan.ends == (date(2019, 3, 31), date(2020, 3, 31), date(2021, 3, 31))
+    last = own.middle[own.areas.index(TRAFFORD), own.years.index(2018)]
+    assert fan.low_50[0] < last < fan.high_50[0]
+    widths = np.subtract(fan.high_80, fan.low_80)
+    assert (np.diff(widths) > 0).all()
+    assert annual_usual_movement(own, "999", 2018, pooled(OPEN, 2018), SETTINGS) is None
+    assert annual_usual_movement(own, TRAFFORD, 2018, None, SETTINGS) is None
+
+
+def test_usual_movement_of_published_stocks_holds_what_it_says() -> None:
+    entries = shipped_world().config.indicators
+    stocks = [name for name, one in entries.items() if one.period == "day" and name in SHIPPED.by_indicator]
+    rows = SHIPPED.table.filter(pl.col("indicator").is_in(stocks), model="last_value").filter(
+        ~pl.col("indicator").is_in(list(SETTINGS.not_forecast.reasons))
+    )
+    least, most = SETTINGS.held_well.least, SETTINGS.held_well.most
+    assert least <= 100 * rows["in_80"].sum() / rows["n"].sum() <= most
+    for (name,), own in rows.partition_by("indicator", as_dict=True).items():
+        assert least - 1 <= 100 * own["in_80"].sum() / own["n"].sum() <= most + 1, name
 
 
 def test_what_ships_was_made_with_this_data_and_these_settings() -> None:

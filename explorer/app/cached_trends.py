@@ -3,8 +3,9 @@
 As in ``cached``: keys are plain values and versions, and nothing of an uploaded file is kept for others.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from datetime import date
+from typing import TypeVar, cast
 
 import numpy as np
 import streamlit as st
@@ -16,21 +17,26 @@ from explorer.models.forecasting import (
     FLOW_INDICATORS,
     FLOW_SERIES,
     Fan,
+    Observed,
     Pooled,
+    Rolled,
     Tested,
     Yearly,
     YearlyTest,
     annual_fan,
     annual_tested,
+    annual_usual_movement,
     flow_of,
     flow_paths,
+    judged,
     learn_pooled,
     load_yearly,
     load_yearly_test,
     monthly_means,
+    roll,
     series_fan,
-    test_series,
 )
+from explorer.models.forecasting import usual_movement as series_usual_movement
 from explorer.models.history import History
 from explorer.models.movement import Movement, movements, movements_of_records
 from explorer.models.series import Kind, Series, of_records, yearly
@@ -39,6 +45,19 @@ from explorer.world import World
 SEASONS: Mapping[Kind, int] = {"month": 12, "quarter": 4}  # periods a year
 _YEAR = 12
 Forecast = tuple[Tested, Fan | None]
+Worked = TypeVar("Worked")
+_WORKED_OUT = "worked out for Trends"
+
+
+def _own(loaded: World, key: Hashable, work: Callable[[], Worked]) -> Worked:
+    """Work something out of a reader's own file once: it is kept on its world, as a ``cached_property`` is.
+
+    So it is never anybody else's, and gone when the file is.
+    """
+    kept: dict[Hashable, object] = vars(loaded).setdefault(_WORKED_OUT, {})
+    if key not in kept:
+        kept[key] = work()
+    return cast(Worked, kept[key])
 
 
 def has_records(loaded: World, area: str) -> bool:
@@ -72,7 +91,8 @@ def series(loaded: World, area: str, indicator: str, kind: Kind, source: str) ->
         source: what the plan records are called.
     """
     if loaded.private:
-        return _series(loaded, area, indicator, kind, source)
+        given = loaded, area, indicator, kind, source
+        return _own(loaded, ("series", *given[1:]), lambda: _series(*given))
     return _kept_series(loaded.version, loaded, area, indicator, kind, source)
 
 
@@ -98,14 +118,24 @@ def _pooled(version: str, indicator: str, year: int) -> Pooled | None:
     return learn_pooled(everybody, year, cached.world().models.forecast.yearly.horizons)
 
 
+def _figures(loaded: World, indicator: str) -> Yearly:
+    if loaded.private:
+        return _own(loaded, ("yearly", indicator), lambda: _yearly_of(loaded, indicator))
+    return _yearly(loaded.version, loaded, indicator)
+
+
 def _yearly_forecast(loaded: World, area: str, indicator: str, year: int) -> Forecast:
-    settings = loaded.models.forecast
-    tested = annual_tested(_yearly_test(), indicator, year, settings)
+    tested = _yearly_tested(indicator, year)
     if tested.chosen is None:
         return tested, None
-    figures = _yearly_of(loaded, indicator) if loaded.private else _yearly(loaded.version, loaded, indicator)
     flow = _yearly_flow(loaded, area, year).get(indicator) if indicator in FLOW_INDICATORS else None
-    return tested, annual_fan(figures, area, year, tested, _pooled(cached.world().version, indicator, year), flow)
+    pooled = _pooled(cached.world().version, indicator, year)
+    return tested, annual_fan(_figures(loaded, indicator), area, year, tested, pooled, flow)
+
+
+@st.cache_resource(max_entries=512, show_spinner=False)
+def _yearly_tested(indicator: str, year: int) -> Tested:
+    return annual_tested(_yearly_test(), indicator, year, cached.world().models.forecast)
 
 
 def _yearly_flow(loaded: World, area: str, year: int) -> dict[str, dict[int, Array]]:
@@ -130,7 +160,8 @@ def _kept_yearly_forecast(version: str, _world: World, area: str, indicator: str
 def yearly_forecast(loaded: World, area: str, indicator: str, year: int) -> Forecast:
     """The forecast of a yearly figure from 31 March of a year, with its test as it stood then."""
     if loaded.private:
-        return _yearly_forecast(loaded, area, indicator, year)
+        key = "yearly forecast", area, indicator, year
+        return _own(loaded, key, lambda: _yearly_forecast(loaded, area, indicator, year))
     return _kept_yearly_forecast(loaded.version, loaded, area, indicator, year)
 
 
@@ -148,36 +179,57 @@ def _kept_path(version: str, _world: World, area: str, year: int, season: int) -
     return _path(_world, area, year, season)
 
 
-def _flow(loaded: World, known: Series, season: int, ahead: int) -> Array | None:
+def _path_from(loaded: World, area: str, year: int, season: int) -> Mapping[str, Array]:
+    if loaded.private:
+        return _own(loaded, ("path", area, year, season), lambda: _path(loaded, area, year, season))
+    return _kept_path(loaded.version, loaded, area, year, season)
+
+
+def _flow(loaded: World, whole: Series, season: int) -> Array | None:
     """What the plan flow expected after each period, from each 31 March by then."""
-    if known.indicator not in FLOW_SERIES:
+    test = loaded.models.forecast.of_season(season)
+    if whole.indicator not in FLOW_SERIES or len(whole.points) < test.shortest:
         return None
-    paths = {}
+    paths, first = {}, whole.ends[test.shortest - 1]  # nothing is forecast from an earlier day
     for year in loaded.years_of_records:
-        begun = date(year, 3, 31)
-        if begun > known.ends[-1]:
+        begun, next_one = date(year, 3, 31), date(year + 1, 3, 31)
+        if next_one <= first or begun > whole.ends[-1]:
             continue
-        given = (loaded, known.area, year, season)
-        means = _path(*given) if loaded.private else _kept_path(loaded.version, *given)
-        if known.indicator in means:
-            paths[begun] = means[known.indicator]
-    return flow_paths(known.indicator, paths, known.ends, known.values, season, ahead) if paths else None
+        means = _path_from(loaded, whole.area, year, season)
+        if whole.indicator in means:
+            paths[begun] = means[whole.indicator]
+    return flow_paths(whole.indicator, paths, whole.ends, whole.values, season, max(test.horizons)) if paths else None
+
+
+def _rolled(loaded: World, whole: Series) -> Rolled:
+    """Every forecast of a series from every period on, each with nothing later: so one for all days of the view."""
+    season = SEASONS[whole.kind]
+    percent = loaded.config.indicators[whole.indicator].unit == "percent"
+    wholes = None if np.isnan(whole.denominators).all() else whole.denominators
+    return roll(Observed(whole.values, season, percent, wholes, _flow(loaded, whole, season)), loaded.models.forecast)
+
+
+@st.cache_resource(max_entries=128, show_spinner="Testing forecasts on the past…")
+def _kept_rolled(version: str, _world: World, area: str, indicator: str, kind: Kind, source: str) -> Rolled:
+    return _rolled(_world, series(_world, area, indicator, kind, source))
+
+
+def _rolled_up_to(loaded: World, known: Series) -> Rolled:
+    given = known.area, known.indicator, known.kind, known.source
+    if loaded.private:
+        rolled = _own(loaded, ("rolled", *given), lambda: _rolled(loaded, series(loaded, *given)))
+    else:
+        rolled = _kept_rolled(loaded.version, loaded, *given)
+    return rolled.up_to(len(known.points))
 
 
 def _series_forecast(loaded: World, known: Series) -> Forecast:
-    settings, season = loaded.models.forecast, SEASONS[known.kind]
-    horizons = (settings.monthly if season == _YEAR else settings.quarterly).horizons
-    percent = loaded.config.indicators[known.indicator].unit == "percent"
-    wholes = None if np.isnan(known.denominators).all() else known.denominators
-    flow = _flow(loaded, known, season, max(horizons))
-    tested = test_series(known.values, season, settings, percent=percent, denominators=wholes, flow=flow)
-    fan = series_fan(
-        known.values, known.ends, season, tested, settings, percent=percent, denominators=wholes, flow=flow
-    )
-    return tested, fan
+    rolled = _rolled_up_to(loaded, known)
+    tested = judged(rolled, loaded.models.forecast)
+    return tested, series_fan(rolled, known.ends, tested)
 
 
-@st.cache_resource(max_entries=512, show_spinner="Testing forecasts on the past…")
+@st.cache_resource(max_entries=512, show_spinner=False)
 def _kept_series_forecast(
     version: str, _world: World, area: str, indicator: str, kind: Kind, source: str, as_at: date
 ) -> Forecast:
@@ -190,15 +242,40 @@ def series_forecast(loaded: World, known: Series) -> Forecast:
     Args:
         known: what was complete on the day that it is made.
     """
+    given = known.area, known.indicator, known.kind, known.source, known.ends[-1]
     if loaded.private:
-        return _series_forecast(loaded, known)
-    last = known.ends[-1]
-    return _kept_series_forecast(loaded.version, loaded, known.area, known.indicator, known.kind, known.source, last)
+        return _own(loaded, ("series forecast", *given), lambda: _series_forecast(loaded, known))
+    return _kept_series_forecast(loaded.version, loaded, *given)
+
+
+def usual_movement(loaded: World, known: Series) -> Fan | None:
+    """How far a stock usually moves from its last figure: its band where nothing forecasts it better.
+
+    Args:
+        known: what was complete on the day that it is made from.
+
+    Returns:
+        None where the last figure is not known, too few are, or the kind of period is not forecast.
+    """
+    if not known.points or known.points[-1].value is None:
+        return None
+    if known.kind == "year":
+        year = known.ends[-1].year
+        pooled = _pooled(cached.world().version, known.indicator, year)
+        figures = _figures(loaded, known.indicator)
+        return annual_usual_movement(figures, known.area, year, pooled, loaded.models.forecast)
+    if known.kind in SEASONS:
+        return series_usual_movement(_rolled_up_to(loaded, known), known.ends, loaded.models.forecast)
+    return None
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)
 def _kept_movements(version: str, _world: World, area: str) -> tuple[Movement, ...]:
-    return movements(_world.table, _world.history, area, _world.config.benchmarks.uncertainty)
+    return _movements(_world, area)
+
+
+def _movements(loaded: World, area: str) -> tuple[Movement, ...]:
+    return movements(loaded.table, loaded.history, area, loaded.config.benchmarks.uncertainty)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
@@ -213,11 +290,13 @@ def _movements_by_month(loaded: World) -> tuple[Movement, ...]:
 
 def moved_by_month(loaded: World) -> tuple[Movement, ...]:
     """How the plans open of plan records moved in the twelve months to each month's end, and why."""
-    return _movements_by_month(loaded) if loaded.private else _kept_movements_by_month(loaded.version, loaded)
+    if loaded.private:
+        return _own(loaded, ("movements by month",), lambda: _movements_by_month(loaded))
+    return _kept_movements_by_month(loaded.version, loaded)
 
 
 def moved(loaded: World, area: str) -> tuple[Movement, ...]:
     """How the plans open moved in each reporting year, and why."""
     if loaded.private:
-        return movements(loaded.table, loaded.history, area, loaded.config.benchmarks.uncertainty)
+        return _own(loaded, ("movements", area), lambda: _movements(loaded, area))
     return _kept_movements(loaded.version, loaded, area)

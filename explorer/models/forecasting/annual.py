@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.models.forecasting.smoothing import Smoothed, damped, damping, likeliest, local_level
+from explorer.models.forecasting.smoothing import TRENDS, Smoothed, damped, damping, likeliest, local_level
 from explorer.models.forecasting.yearly import Yearly
 
 Array = NDArray[Any]
@@ -21,14 +21,6 @@ CHANCES = (np.arange(POINTS) + 0.5) / POINTS  # of the quantiles that stand for 
 SMOOTHED = ("recent_mean", "level", "trend", "local_level")
 MODELS = ("last_value", *SMOOTHED, "plan_flow", "average")
 _ALPHA = np.linspace(0.05, 1.0, 20)
-_TRENDS = np.array(
-    [
-        (alpha, alpha * share, phi)
-        for alpha in np.linspace(0.1, 1.0, 10)
-        for share in (0.0, 0.05, 0.1, 0.2, 0.3)
-        for phi in (0.8, 0.85, 0.9, 0.95, 0.98)
-    ]
-).T
 _RATIOS = np.geomspace(0.01, 100, 25)  # of chance to movement, as multiples of the usual
 _SETTLED = 2  # years before which the errors of a forecast are those of its start
 
@@ -95,12 +87,12 @@ def _settings(known: Yearly, weight: Array, ratios: Array) -> dict[str, tuple[fl
     moving, chance = known.parts
     zero = np.zeros_like(_ALPHA)
     level = likeliest(damped(known.middle, _ALPHA, zero, zero + 1), weight)[-1]
-    trend = likeliest(damped(known.middle, *_TRENDS), weight)[-1]
+    trend = likeliest(damped(known.middle, *TRENDS), weight)[-1]
     noise = ratios[:, None, None] * chance
     seen = local_level(known.middle, np.broadcast_to(moving, noise.shape), noise)
     return {
         "level": (float(_ALPHA[level]), 0.0, 1.0),
-        "trend": tuple(float(one) for one in _TRENDS[:, trend]),
+        "trend": tuple(float(one) for one in TRENDS[:, trend]),
         "local_level": (float(ratios[likeliest(seen, np.ones_like(chance))[-1]]),),
     }
 

@@ -6,18 +6,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.models.forecasting.smoothing import damped, likeliest, local_level
+from explorer.models.forecasting.smoothing import TRENDS, damped, likeliest, local_level
 
 Array = NDArray[Any]
 _ALPHA = np.linspace(0.02, 1.0, 50)
-_TRENDS = np.array(
-    [
-        (alpha, alpha * share, phi)
-        for alpha in np.linspace(0.1, 1.0, 10)
-        for share in (0.0, 0.05, 0.1, 0.2, 0.3)
-        for phi in (0.8, 0.85, 0.9, 0.95, 0.98)
-    ]
-).T
 _AIRLINE = np.array([(one, other) for one in np.linspace(0, -0.95, 20) for other in np.linspace(0, -0.95, 20)]).T
 _MOVEMENT = np.concatenate([[0.0], np.geomspace(1e-3, 10.0, 40)])  # variance of a level's steps over that of its noise
 
@@ -39,6 +31,11 @@ class Observed:
     percent: bool = False
     denominators: Array | None = None
     flow: Array | None = None
+
+    def up_to(self, times: int) -> "Observed":
+        """The first periods alone."""
+        parts = (None if one is None else one[:times] for one in (self.denominators, self.flow))
+        return Observed(self.values[:times], self.season, self.percent, *parts)
 
     @property
     def carried(self) -> Array:
@@ -106,7 +103,7 @@ def expected(series: Observed, ahead: int, shortest_seasonal: int) -> dict[str, 
         "seasonal_last_value": Expected(_a_year_before(series, ahead), flat),
         "recent_mean": Expected(series.recent[:, None] * flat, mean),
         "level": _smoothed(series, ahead, _ALPHA, 0 * _ALPHA, 0 * _ALPHA + 1),
-        "trend": _smoothed(series, ahead, *_TRENDS),
+        "trend": _smoothed(series, ahead, *TRENDS),
         "local_level": level,
     }
     if (~np.isnan(series.values)).sum() >= shortest_seasonal:

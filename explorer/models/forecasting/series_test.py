@@ -1,4 +1,4 @@
-"""The test of a series of months or quarters on its own past, and its fan where something beats the last figure."""
+"""The test of a series of months or quarters on its own past, its fan where something helps, and its usual movement."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,6 +13,7 @@ from scipy.stats import t as student
 from explorer.models.forecasting.annual import CHANCES
 from explorer.models.forecasting.annual_test import pinball
 from explorer.models.forecasting.fan import FAN_CHANCES, Fan, Score, Tested, choose, fan_of
+from explorer.models.forecasting.luck import standard_errors
 from explorer.models.forecasting.series_models import Expected, Observed, expected
 from explorer.models.forecasting.series_ranges import spreads
 from explorer.models.forecasting.settings import ForecastSettings
@@ -27,6 +28,7 @@ _SHAPE, _FAN = (
     for chances in (CHANCES, FAN_CHANCES)
 )
 _YEAR = 12
+_LAST = "last_value"
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +43,11 @@ class Rolled:
     series: Observed
     point: dict[str, Array]
     spread: dict[str, Array]
+
+    def up_to(self, times: int) -> "Rolled":
+        """The same of the first periods alone: nothing rests on a later one, so nothing is made again."""
+        cut = [{name: one[:times] for name, one in by.items()} for by in (self.point, self.spread)]
+        return Rolled(self.series.up_to(times), *cut)
 
 
 def roll(series: Observed, settings: ForecastSettings) -> Rolled:
@@ -84,7 +91,7 @@ def judged(rolled: Rolled, settings: ForecastSettings) -> Tested:
         for horizon in test.horizons
         if (score := score_of(scored(rolled, name, horizon), name, horizon)) is not None
     ]
-    return choose(tuple(scores), test.fewest, settings.least_gain.value, settings.least_held.value)
+    return choose(tuple(scores), test, settings)
 
 
 def scored(rolled: Rolled, model: str, horizon: int) -> dict[str, Array]:
@@ -96,7 +103,7 @@ def scored(rolled: Rolled, model: str, horizon: int) -> dict[str, Array]:
     """
     values = rolled.series.values
     truth = values[horizon:]
-    made, last = (_quantiles(rolled, name, horizon)[: len(truth)] for name in (model, "last_value"))
+    made, last = (_quantiles(rolled, name, horizon)[: len(truth)] for name in (model, _LAST))
     there = ~(np.isnan(truth) | np.isnan(made).any(axis=1) | np.isnan(last).any(axis=1))
     changes = np.abs(np.diff(values, prepend=np.nan))
     seen = ~np.isnan(changes)
@@ -145,72 +152,48 @@ def score_of(rows: dict[str, Array], model: str, horizon: int) -> Score | None:
         gain=100 * (1 - sums["crps"] / sums["crps_last"]) if sums["crps_last"] > 0 else 0.0,
         in_80=100 * sums["in_80"] / number,
         in_95=100 * sums["in_95"] / number,
+        sure=standard_errors(rows["crps_last"] - rows["crps"], horizon),
     )
 
 
-def test_series(
-    values: Sequence[float] | Array,
-    season: int,
-    settings: ForecastSettings,
-    *,
-    percent: bool = False,  # noqa: PT028
-    denominators: Array | None = None,  # noqa: PT028
-    flow: Array | None = None,  # noqa: PT028
-) -> Tested:
-    """Test every way to forecast a series on its own past; some hundredths of a second.
-
-    Args:
-        values: one for each period up to the day it is looked at from; NaN where hidden or missing.
-        season: periods a year, 12 or 4.
-        settings: forecast.yaml.
-        percent: whether they are shares from 0 to 100; else they are counts.
-        denominators: what shares are of, one for each period; None where not known.
-        flow: (times, ahead) what the plan flow expected after each period; None where it does not know the measure.
-    """
-    return judged(roll(_series(values, season, percent, denominators, flow), settings), settings)
-
-
-test_series.__test__ = False  # type: ignore[attr-defined]  # a test of forecasts, not of the program
-
-
-def series_fan(
-    values: Sequence[float] | Array,
-    ends: Sequence[date],
-    season: int,
-    result: Tested,
-    settings: ForecastSettings,
-    *,
-    percent: bool = False,
-    denominators: Array | None = None,
-    flow: Array | None = None,
-) -> Fan | None:
+def series_fan(rolled: Rolled, ends: Sequence[date], tested: Tested) -> Fan | None:
     """What is expected of the next months or quarters; None where nothing is shown.
 
     Args:
-        values: as in ``test_series``, and so the rest.
-        ends: the last day of each period of ``values``.
-        season: periods a year.
-        result: what ``test_series`` gave for the same figures.
-        settings: forecast.yaml.
-        percent: as in ``test_series``.
-        denominators: as in ``test_series``.
-        flow: as in ``test_series``.
+        rolled: of the figures up to the day that it is made.
+        ends: the last day of each of their periods.
+        tested: what ``judged`` said of it.
     """
-    if result.chosen is None:
+    return None if tested.chosen is None else _fan(rolled, ends, tested.chosen, tested.reach)
+
+
+def usual_movement(rolled: Rolled, ends: Sequence[date], settings: ForecastSettings) -> Fan | None:
+    """How far from its last figure a series usually is some months or quarters later.
+
+    It is the last figure carried forward, as far ahead as enough of such forecasts could be tested: a band for a stock
+    (plans open on a day), which a control chart must not judge, whether or not anything forecasts it better.
+
+    Args:
+        rolled: of the figures up to the day that it is made.
+        ends: the last day of each of their periods.
+        settings: forecast.yaml.
+
+    Returns:
+        A fan of the model "last_value"; None where too few figures are known.
+    """
+    test = settings.of_season(rolled.series.season)
+    if _LAST not in rolled.point:
         return None
-    series = _series(values, season, percent, denominators, flow)
-    rolled = roll(series, settings)
-    if result.chosen not in rolled.point:
+    told = [horizon for horizon in test.horizons if len(scored(rolled, _LAST, horizon)["origin"]) >= test.fewest]
+    return _fan(rolled, ends, _LAST, max(told)) if told else None
+
+
+def _fan(rolled: Rolled, ends: Sequence[date], model: str, reach: int) -> Fan | None:
+    if model not in rolled.point:
         return None
-    point, spread = (by[result.chosen][-1, : result.reach] for by in (rolled.point, rolled.spread))
+    point, spread = (by[model][-1, :reach] for by in (rolled.point, rolled.spread))
     if np.isnan(point).any() or np.isnan(spread).any():
         return None
-    quantiles = np.clip(point[:, None] + spread[:, None] * _FAN, 0.0, _most(series))
-    after = tuple(month_end(ends[-1], step * _YEAR // season) for step in range(1, result.reach + 1))
-    return fan_of(result.chosen, after, quantiles)
-
-
-def _series(
-    values: Sequence[float] | Array, season: int, percent: bool, denominators: Array | None, flow: Array | None
-) -> Observed:
-    return Observed(np.asarray(values, dtype=float), season, percent, denominators, flow)
+    quantiles = np.clip(point[:, None] + spread[:, None] * _FAN, 0.0, _most(rolled.series))
+    after = tuple(month_end(ends[-1], step * _YEAR // rolled.series.season) for step in range(1, reach + 1))
+    return fan_of(model, after, quantiles)

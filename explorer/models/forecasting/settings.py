@@ -1,11 +1,12 @@
 """The numbers of policy behind forecasts of a series: forecast.yaml."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal, cast
 
 from pydantic import Field
 
-from explorer.entries import Entry, Text, Whole, checked
+from explorer.entries import Amount, Entry, Text, Whole, checked
 from explorer.errors import ConfigError
 from explorer.yaml_reader import read_yaml
 
@@ -23,13 +24,21 @@ ModelName = Literal[
 ]
 
 
+Step = Literal["year", "quarter", "month"]
+
+
 class Model(Entry):
-    """A way of forecasting, in words."""
+    """A way of forecasting, in words; ``label_of`` where they depend on the kind of period."""
 
     label: Text
+    label_of: Mapping[Step, Text] = Field(default_factory=dict)
     unit: Text
     description: Text
     reference: Text
+
+    def called(self, step: Step) -> str:
+        """What it is called among forecasts of one kind of period."""
+        return self.label_of.get(step, self.label)
 
 
 class Percent(Entry):
@@ -42,10 +51,32 @@ class Percent(Entry):
     reference: Text
 
 
+class Between(Entry):
+    """Two ends, in per cent."""
+
+    label: Text
+    unit: Text
+    least: Annotated[float, Field(ge=0, le=100)]
+    most: Annotated[float, Field(ge=0, le=100)]
+    description: Text
+    reference: Text
+
+
+class NotForecast(Entry):
+    """Measures that are not forecast, each with the reason in words."""
+
+    label: Text
+    unit: Text
+    description: Text
+    reference: Text
+    reasons: dict[str, Text]
+
+
 class Test(Entry):
     """How forecasts of one kind of series are tested.
 
-    ``shortest``: figures before the first forecast; ``fewest``: forecasts under which nothing is told.
+    ``shortest``: figures before the first forecast; ``fewest``, ``fewest_origins``: forecasts, and days they were made
+    on, under which nothing is told.
     """
 
     label: Text
@@ -55,6 +86,7 @@ class Test(Entry):
     horizons: Annotated[list[Whole], Field(min_length=1)]
     shortest: Annotated[int, Field(ge=2)]
     fewest: Whole
+    fewest_origins: Whole
 
 
 class SeasonalTest(Test):
@@ -80,7 +112,10 @@ class ForecastSettings(Entry):
 
     models: dict[ModelName, Model]
     least_gain: Percent
+    least_sure: Amount
     least_held: Percent
+    held_well: Between
+    not_forecast: NotForecast
     yearly: Test
     monthly: SeasonalTest
     quarterly: SeasonalTest

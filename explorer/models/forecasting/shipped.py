@@ -8,7 +8,7 @@ settings it was made.
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -119,6 +119,15 @@ def annual_tested(shipped: YearlyTest, indicator: str, year: int, settings: Fore
         settings: forecast.yaml.
     """
     rows = shipped.by_indicator.get(indicator, shipped.table.clear())
+    found = _tested(rows, year, settings)
+    reason = settings.not_forecast.reasons.get(indicator)
+    if reason is not None:
+        return Tested(found.scores, None, 0, "not_forecast", reason)
+    number, held = drawn_before(rows, year, settings).select(pl.col("n", "in_80").sum()).row(0)
+    return replace(found, drawn_80=100 * held / number) if number else found
+
+
+def _tested(rows: pl.DataFrame, year: int, settings: ForecastSettings) -> Tested:
     known = rows.filter(pl.col("origin") + pl.col("horizon") <= year)
     table = known.group_by("model", "horizon").agg(
         pl.col("n").sum(), pl.col("origin").n_unique().alias("origins"), *(pl.col(name).sum() for name in SUMMED)
@@ -128,7 +137,29 @@ def annual_tested(shipped: YearlyTest, indicator: str, year: int, settings: Fore
         (_score(row) for row in table.iter_rows(named=True) if row["n"] >= settings.yearly.fewest),
         key=lambda one: (order[one.model], one.horizon),  # type: ignore[index]
     )
-    return choose(tuple(scores), settings.yearly.fewest, settings.least_gain.value, settings.least_held.value)
+    return choose(tuple(scores), settings.yearly, settings)
+
+
+def drawn_before(rows: pl.DataFrame, year: int, settings: ForecastSettings) -> pl.DataFrame:
+    """The rows of the forecasts that a page drawn in each earlier year would have shown, with what was known by then.
+
+    Args:
+        rows: one indicator's part of the test (``SUMS``).
+        year: forecasts whose truth came later are left out.
+        settings: forecast.yaml.
+    """
+    parts = [rows.clear()]
+    for origin in rows["origin"].unique().sort():
+        if origin >= year:
+            break
+        then = _tested(rows, origin, settings)
+        if then.chosen is not None:
+            parts.append(
+                rows.filter(
+                    pl.col("horizon") <= min(then.reach, year - origin), pl.col("origin") == origin, model=then.chosen
+                )
+            )
+    return pl.concat(parts)
 
 
 def _score(row: Mapping[str, Any]) -> Score:

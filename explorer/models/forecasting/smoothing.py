@@ -11,6 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[Any]
+# (3, settings) alpha, beta and phi of every damped trend that is tried
+TRENDS = np.array(
+    [
+        (alpha, alpha * share, phi)
+        for alpha in np.linspace(0.1, 1.0, 10)
+        for share in (0.0, 0.05, 0.1, 0.2, 0.3)
+        for phi in (0.8, 0.85, 0.9, 0.95, 0.98)
+    ]
+).T
 
 
 @dataclass(frozen=True)
