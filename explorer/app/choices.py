@@ -26,6 +26,7 @@ VIEWS: Mapping[str, str] = {  # of the Neighbours page
     "map": "Map",
 }
 OF_ONE_MEASURE = ("bars", "funnel", "years", "map")  # the views that show the measure chosen
+MOST_LINES = 5  # members with a line of their own: more cannot be told apart
 MOST_BESIDE = 3  # what-ifs compared with the one at hand
 NAMES_TAKEN = (BASELINE, AS_NOW)  # in a comparison, of how things are
 EVERY: Mapping[str, str] = {  # periods of the Trends page
@@ -245,7 +246,7 @@ CHOICES: Mapping[str, Choice] = {
     "lines": Choice(
         "list of lines",
         lambda world: [],
-        _read_areas,
+        lambda text, world: (_read_areas(text, world) or [])[:MOST_LINES] or None,
         lambda codes, world: "none",
         lambda codes, world: ",".join(codes),
         page=NEIGHBOURS_PAGE,

@@ -12,6 +12,7 @@ from explorer.app.choices import (
     DATA_PAGE,
     DATA_WORDS,
     EVERY,
+    MOST_LINES,
     NOBODY,
     UPLOAD,
     comparable_indicators,
@@ -144,7 +145,7 @@ def choose_lines(world: World, members: Sequence[str]) -> tuple[str, ...]:
         "Draw a line for",
         options,
         format_func=world.areas.label,
-        max_selections=world.config.app.custom_group_limit,
+        max_selections=MOST_LINES,
         placeholder="No single authority",
         **control(world, "lines"),
     )
@@ -161,16 +162,23 @@ def choose_trend(world: World) -> tuple[str, Kind, date]:
     if world.records is not None and world.records.area == area:
         kinds = list(dict.fromkeys([*kinds, *kinds_of(world.records.figures, indicator)]))
     kinds = kinds or ["year"]
+    asked_kind = cast(str, chosen_of("every"))
     with columns[1]:
         kind = choose_of(world, "every", "Period", kinds, lambda kind: EVERY[kind])
+        if asked_kind not in kinds and world.records is not None and world.records.area == area:
+            st.caption(f"These plan records do not show this measure by {EVERY[asked_kind].lower()}.")
     if kind == "year":
         return indicator, kind, date(current(world).year, 3, 31)
     ends = series(world, area, indicator, kind, from_records(world)).ends
     asked = cast(date | None, chosen_of("upto"))
     if asked is not None and asked not in ends:  # no later day than was asked for: it would show what came next
         put("upto", max((end for end in ends if end <= asked), default=ends[0]))
+    # a year that is not the last one opens on its own last day, as the rest of the page does
+    march = date(current(world).year, 3, 31)
+    newest = next((end for end in reversed(ends) if end <= march), ends[-1]) if march.year < ends[-1].year else ends[-1]
     with columns[2]:
-        as_at = choose_of(world, "upto", "As it stood on", list(reversed(ends)), day)
+        days = list(reversed(ends))
+        as_at = choose_of(world, "upto", "As it stood on", days, day, days.index(newest))
         if asked is not None and asked < ends[0]:
             st.caption(f"There is no figure up to {day(asked)}; this is the first.")
     return indicator, kind, as_at

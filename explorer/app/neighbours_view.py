@@ -44,6 +44,8 @@ from explorer.sentences.standing import (
 )
 from explorer.world import World
 
+_MOST_ROOM = 1.5  # times the highest figure
+
 
 @dataclass(frozen=True)
 class Place:
@@ -92,10 +94,10 @@ class Place:
         group = self.world.comparators(self.chosen.area, self.chosen.year, *self.chosen.whom)
         return group.notes
 
-    def show(self, picture: Picture) -> None:
+    def show(self, picture: Picture, about: str = "") -> None:
         """A picture under a name that no other has on the page."""
         named = picture if self.number == 1 else replace(picture, name=f"{picture.name}-{self.number}")
-        parts.show(named, self.world, self.chosen)
+        parts.show(named, self.world, self.chosen, about)
 
 
 def answer(place: Place) -> str:
@@ -126,9 +128,8 @@ def _bars(place: Place, places: Sequence[Place]) -> None:
         return
     config = place.world.config
     top = max(longest(one.found) for one in places if one.found is not None)
-    place.show(ranked_bars(found, config, place.world.areas, top))
+    place.show(ranked_bars(found, config, place.world.areas, top), place.indicator)
     parts.points(
-        verdict_sentence(stands, config, place.name),
         level_sentence(stands, place.name),
         gap_to_middle_sentence(stands, config),
         fading_sentence(stands, config),
@@ -168,20 +169,18 @@ def _funnel(place: Place, places: Sequence[Place]) -> None:
     config = place.world.config
     tops = [funnel_top(one) for each in places if (one := each.in_england(place.indicator)) is not None]
     judged = [each.standing(place.indicator) for each in places]
-    ranges = [one.usual for one in judged if one is not None]
     every = cached.everybody(place.indicator, place.chosen.year)
-    highest = max(*(figure for _, figure in tops), *(usual[1] for usual in ranges if usual is not None), 0.0)
+    highest = max(figure for _, figure in tops)
+    for one in judged:  # both limits at the authority's own size, unless the outer one would press all else together
+        if one is not None and one.usual is not None and one.far is not None:
+            highest = max(highest, one.usual[1], one.far[1] if one.far[1] < _MOST_ROOM * highest else 0.0)
     top = (max(size for size, _ in tops), highest)
     picture = funnel(stands, england, every, config, place.world.areas, top)
     if picture is None:
-        st.info(parts.plain(verdict_sentence(stands, config, place.name)))
+        st.info("There is nothing to draw by size: nobody's counts are published.")
         return
-    place.show(picture)
-    parts.points(
-        verdict_sentence(stands, config, place.name),
-        level_sentence(stands, place.name),
-        fading_sentence(stands, config),
-    )
+    place.show(picture, place.indicator)
+    parts.points(level_sentence(stands, place.name), fading_sentence(stands, config))
 
 
 def _all(place: Place, places: Sequence[Place]) -> None:
@@ -215,7 +214,7 @@ def _map(place: Place, places: Sequence[Place]) -> None:
     if england is None:
         return
     members = world.comparators(place.chosen.area, place.chosen.year, *place.chosen.whom).members
-    place.show(tile_map(england, members, world.config, world.areas, world.published.tiles))
+    place.show(tile_map(england, members, world.config, world.areas, world.published.tiles), place.indicator)
     parts.points(_quarter(place, england))
 
 
@@ -255,7 +254,8 @@ def _years(place: Place, places: Sequence[Place]) -> None:
     mine = {code for one in course for code in one.group.members}
     top = max(top_of(one) for one in courses)
     kept = [code for code in lines if code in mine]
-    place.show(yearly_series(course, place.chosen.year, place.world.config, place.world.areas, kept, top))
+    picture = yearly_series(course, place.chosen.year, place.world.config, place.world.areas, kept, top)
+    place.show(picture, place.indicator)
     found = place.found
     if found is not None:
         parts.points(_moved(place, found), group_sentence(found, place.world.config))

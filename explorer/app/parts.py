@@ -49,9 +49,10 @@ def context(world: World, chosen: Selection) -> None:
     )
 
 
-def explain_area(world: World, chosen: Selection) -> None:
+def explain_area(world: World, chosen: Selection, *, with_records: bool = True) -> None:
     """Say which data are shown, and where the authority did not exist in the year whom to look at instead."""
-    about_records(world, chosen)
+    if with_records:
+        about_records(world, chosen)
     area = world.areas[chosen.area]
     if area.existed(chosen.year):
         return
@@ -112,12 +113,17 @@ def about_records(world: World, chosen: Selection) -> None:
     st.info(plain(f"{said} Those of other authorities, and what plan records do not hold, are as published."))
 
 
-def show(picture: Picture, world: World, chosen: Selection) -> None:
-    """A chart with its finding, key, caveat, source, table and download."""
+def show(picture: Picture, world: World, chosen: Selection, about: str = "") -> None:
+    """A chart with its finding, key, caveat, source, table and download.
+
+    Args:
+        about: what its files are named after besides: a measure, a period.
+    """
     picture = marked(picture, world, chosen)
     st.header(plain(picture.title), anchor=False)
     chart(picture)
-    small_print(picture, file_stem(world, chosen))
+    stem = file_stem(world, chosen)
+    small_print(picture, f"{stem}-{_file_name(about)}" if about else stem)
 
 
 def marked(picture: Picture, world: World, chosen: Selection) -> Picture:

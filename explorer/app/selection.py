@@ -100,7 +100,7 @@ def _take(link: Mapping[str, str], kept: dict[str, Any], world: World) -> list[s
                 f"You see {choice.show(value, world)} instead."
             )
         elif name in ("areas", "without", "lines") and choice.write(value, world) != link[name]:
-            limit = world.config.app.custom_group_limit
+            limit = choices.MOST_LINES if name == "lines" else world.config.app.custom_group_limit
             ignored.append(
                 f"Some of the authorities in the link are not known or are beyond {limit}; they were left out."
             )

@@ -46,5 +46,12 @@ class Picture:
             subtitle=f"{words}. {self.subtitle}",
             alt=f"{words}. {self.alt}",
             spec={**self.spec, "title": heading},
-            table=self.table.with_columns(Data=pl.lit(words)),
+            table=_as_shown(self.table).with_columns(Data=pl.lit(words)),
         )
+
+
+def _as_shown(table: pl.DataFrame) -> pl.DataFrame:
+    """Figures of plan records are shown here and published nowhere."""
+    if "Status" not in table.columns:
+        return table
+    return table.with_columns(pl.col("Status").replace({"published": "shown"}))

@@ -5,12 +5,22 @@ from functools import lru_cache
 from typing import Any
 
 import altair as alt
-import numpy as np
 import polars as pl
 
 from explorer.areas import Areas
 from explorer.benchmarks.position import Figure, Position
 from explorer.charts.picture import Picture
+from explorer.charts.series_group import (
+    FEWEST_FOR_BAND,
+    TIPS,
+    X,
+    band,
+    band_rows,
+    line_rows,
+    members,
+    only,
+    value_of,
+)
 from explorer.charts.theme import (
     AUTHORITY,
     BAND_OPACITY,
@@ -19,7 +29,6 @@ from explorer.charts.theme import (
     HATCH,
     INK,
     MEDIAN,
-    NEIGHBOUR,
     SOLID,
     UNIT_TITLES,
     specification,
@@ -30,7 +39,6 @@ from explorer.sentences.figures import counts, shown
 from explorer.wording import in_range, in_unit, listed, possessive
 
 HEIGHT = 300  # pixels
-_FEWEST_FOR_BAND = 4
 
 
 def yearly_series(
@@ -67,18 +75,6 @@ def yearly_series(
     )
 
 
-_X = alt.X(
-    "year:Q",
-    title="Year ending 31 March",
-    axis=alt.Axis(format="d", grid=False, tickMinStep=1, labelOverlap=True),
-    scale=alt.Scale(zero=False, nice=False, padding=14),
-)
-_TIPS = [
-    alt.Tooltip("who:N", title="Who"),
-    alt.Tooltip("year:Q", title="Year", format="d"),
-    alt.Tooltip("label:N", title="Figure"),
-    alt.Tooltip("counts:N", title="Counts"),
-]
 _LINES = (  # whose, colour, width, dash, size and shape of its points
     ("median", MEDIAN, 2.5, SOLID, 34, "square"),
     ("england", ENGLAND, 2.5, DOTTED, 34, "diamond"),
@@ -96,69 +92,40 @@ def series_spec(axis_title: str) -> dict[str, Any]:
         axis=alt.Axis(tickCount=5, grid=True, gridOpacity=0.4, domain=False, ticks=False),
     )
     lines = [
-        _only(kind)
+        only(kind)
         .mark_line(color=colour, strokeWidth=width, strokeDash=dash, invalid="break-paths-show-domains")
-        .encode(x=_X, y=y)
+        .encode(x=X, y=y)
         for kind, colour, width, dash, _, _ in _LINES
     ]
     dots = [
-        _only(kind)
+        only(kind)
         .mark_point(color=colour, filled=True, opacity=1, size=size, shape=shape)
-        .encode(x=_X, y=y, tooltip=_TIPS)
+        .encode(x=X, y=y, tooltip=TIPS)
         for kind, colour, _, _, size, shape in _LINES
     ]
-    room = _only("room").mark_point(opacity=0).encode(y=y)
-    layers = (room, *_band(), *_members(y), *_ranges(), *lines, *dots, *_chosen_year(y))
+    room = only("room").mark_point(opacity=0).encode(y=y)
+    layers = (room, *band(), *members(y), *_ranges(), *lines, *dots, *_chosen_year(y))
     return specification(alt.layer(*layers).properties(height=HEIGHT))
-
-
-def _only(kind: str) -> alt.Chart:
-    return alt.Chart().transform_filter(f"datum.kind === '{kind}'")
-
-
-def _band() -> list[alt.Chart]:
-    """From the lowest to the highest member of the group, and the half of them in the middle."""
-    return [
-        _only("band")
-        .mark_area(color=MEDIAN, opacity=opacity)
-        .encode(x=_X, y=alt.Y(f"{low}:Q"), y2=f"{high}:Q", detail="run:N")
-        for low, high, opacity in (("least", "most", 0.10), ("lower", "upper", 0.16))
-    ]
-
-
-def _members(y: alt.Y) -> list[alt.Chart]:
-    """A thin line for each member asked for, with its name at the end."""
-    one = _only("member")
-    last = one.transform_filter("datum.last")
-    return [
-        one.mark_line(color=NEIGHBOUR, strokeWidth=1.6, invalid="break-paths-show-domains").encode(
-            x=_X, y=y, detail="who:N"
-        ),
-        one.mark_point(color=NEIGHBOUR, filled=True, opacity=1, size=22, shape="square").encode(
-            x=_X, y=y, tooltip=_TIPS
-        ),
-        last.mark_text(align="right", dy=-8, fontSize=12, color=INK).encode(x=_X, y=y, text="who:N"),
-    ]
 
 
 def _ranges() -> list[alt.Chart]:
     """The likely range as a band, hidden figures as hatching, a median's range as a thin bar."""
     least = alt.Y("least:Q")
     return [
-        _only("own").mark_area(color=AUTHORITY, opacity=BAND_OPACITY).encode(x=_X, y=alt.Y("lower:Q"), y2="upper:Q"),
-        _only("median").mark_rule(color=MEDIAN, strokeWidth=3, opacity=0.7).encode(x=_X, y=least, y2="most:Q"),
-        _only("own")
+        only("own").mark_area(color=AUTHORITY, opacity=BAND_OPACITY).encode(x=X, y=alt.Y("lower:Q"), y2="upper:Q"),
+        only("median").mark_rule(color=MEDIAN, strokeWidth=3, opacity=0.7).encode(x=X, y=least, y2="most:Q"),
+        only("own")
         .mark_rule(color=AUTHORITY, strokeWidth=13, strokeDash=HATCH, strokeCap="butt")
-        .encode(x=_X, y=least, y2="most:Q", tooltip=_TIPS),
+        .encode(x=X, y=least, y2="most:Q", tooltip=TIPS),
     ]
 
 
 def _chosen_year(y: alt.Y) -> list[alt.Chart]:
     """A ring and the figure at the chosen year."""
-    here = _only("own").transform_filter("datum.chosen && isValid(datum.value)")
+    here = only("own").transform_filter("datum.chosen && isValid(datum.value)")
     return [
-        here.mark_point(color=AUTHORITY, filled=False, size=260, strokeWidth=2).encode(x=_X, y=y),
-        here.mark_text(dy=-20, fontSize=14, fontWeight="bold", color=INK).encode(x=_X, y=y, text="label:N"),
+        here.mark_point(color=AUTHORITY, filled=False, size=260, strokeWidth=2).encode(x=X, y=y),
+        here.mark_text(dy=-20, fontSize=14, fontWeight="bold", color=INK).encode(x=X, y=y, text="label:N"),
     ]
 
 
@@ -182,7 +149,7 @@ def _data(
             rows.append(_median(one, entry))
         if one.england.value is not None and entry.unit != "count":  # a national count would flatten the rest
             rows.append(_line("england", "England", one.year, one.england.value, entry))
-    rows += [*_band_rows(years), *(row for code, name in lines for row in _member_rows(years, code, name, entry))]
+    rows += [*band_rows(years), *line_rows(years, lines, entry, max(top, top_of(years)))]
     rows.append({"kind": "room", "value": top})
     return pl.DataFrame(rows, schema=_SCHEMA)
 
@@ -202,39 +169,6 @@ def _own(year: int, figure: Figure, entry: Indicator, chosen: bool) -> dict[str,
         "counts": counts(figure, entry) if entry.unit == "percent" else "",
         "chosen": chosen,
     }
-
-
-def _band_rows(years: Sequence[Position]) -> list[dict[str, object]]:
-    """The group's published figures year by year; a year without breaks the band."""
-    rows, run = [], 0
-    for one in years:
-        values = [member.value for member in one.members if member.value is not None]
-        if len(values) < _FEWEST_FOR_BAND:
-            run += 1
-            continue
-        first, third = np.quantile(values, [0.25, 0.75]).tolist()
-        rows.append(
-            {"kind": "band", "year": one.year, "least": min(values), "most": max(values), "lower": first,
-             "upper": third, "run": str(run)}
-        )  # fmt: skip
-    return rows
-
-
-def _member_rows(years: Sequence[Position], code: str, name: str, entry: Indicator) -> list[dict[str, object]]:
-    figures = [(one.year, member) for one in years for member in one.members if member.area == code]
-    known = [year for year, figure in figures if figure.value is not None]
-    return [
-        {
-            "kind": "member",
-            "who": name,
-            "year": year,
-            "value": figure.value,
-            "label": shown(figure, entry),
-            "counts": counts(figure, entry) if entry.unit == "percent" else "",
-            "last": bool(known) and year == known[-1],
-        }
-        for year, figure in figures
-    ]
 
 
 def _median(one: Position, entry: Indicator) -> dict[str, object]:
@@ -263,6 +197,8 @@ _SCHEMA: dict[str, type[pl.DataType]] = {
     "counts": pl.String,
     "chosen": pl.Boolean,
     "last": pl.Boolean,
+    "dash": pl.String,
+    "lift": pl.Float64,
     "run": pl.String,
 }
 
@@ -286,17 +222,13 @@ def _table(years: Sequence[Position], entry: Indicator, lines: Sequence[tuple[st
                 "Median with hidden ones, most": (one.median_bounds or (None, None))[1],
                 "Members published": one.contributing,
                 "England": one.england.value,
-                **{name: _value_of(one, code) for code, name in lines},
+                **{name: value_of(one, code) for code, name in lines},
                 "Source": one.figure.source,
             }
             for one in years
         ],
         infer_schema_length=None,
     )
-
-
-def _value_of(one: Position, code: str) -> float | None:
-    return next((member.value for member in one.members if member.area == code), None)
 
 
 def _worked_out(figure: Figure) -> float | None:
@@ -323,12 +255,12 @@ def _key(years: Sequence[Position], entry: Indicator, lines: bool) -> str:
     parts = ["Thick line with circles: this authority; the ring marks the chosen year."]
     if any(one.figure.lower is not None for one in years):
         parts.append("Blue band: its likely range, 95 of 100.")
-    if any(one.contributing >= _FEWEST_FOR_BAND for one in years):
+    if any(one.contributing >= FEWEST_FOR_BAND for one in years):
         parts.append(
             "Grey band: from the lowest to the highest published figure of the group; darker: its middle half."
         )
     if lines:
-        parts.append("Thin lines with small squares: the authorities that you picked.")
+        parts.append("Thin lines with small squares: the authorities that you picked, named at their ends.")
     if any(one.median is not None for one in years):
         parts.append(f"Solid line with squares: median of the published {years[0].group.short_label}.")
         if any(one.median_bounds and one.median_bounds != (one.median, one.median) for one in years):

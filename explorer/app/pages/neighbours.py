@@ -20,11 +20,11 @@ with left:
 places = [Place(world, chosen, indicator)] + ([Place(world, visitor, indicator, 2)] if visitor else [])
 with head:
     whom = " beside ".join(place.name for place in places)
-    said = answer(places[0]) if view in OF_ONE_MEASURE else ""
+    said = answer(places[0]) if view in OF_ONE_MEASURE and not visitor else ""
     parts.opening(f"Neighbours: {whom}, year to March {chosen.year}", said)
     parts.context(world, chosen)
     for place in places:
-        parts.explain_area(world, place.chosen)
+        parts.explain_area(world, place.chosen, with_records=place is places[0])
         parts.explain_group(place.notes)
 if view in OF_ONE_MEASURE:
     st.caption(parts.plain(places[0].entry.description))
@@ -32,4 +32,6 @@ if visitor and view in OF_ONE_MEASURE:
     st.markdown(parts.plain(beside(places)))
 for column, place in zip(st.columns(len(places), gap="medium"), places, strict=True):
     with column:
+        if visitor and view in OF_ONE_MEASURE:
+            st.markdown(f"**{parts.plain(answer(place))}**")
         draw(place, view, places)
