@@ -14,6 +14,7 @@ from explorer.app.choices import (
     CHOICES,
     EVERY,
     LONGEST_REASON,
+    MOST_LINES,
     NEIGHBOURS_PAGE,
     TRENDS_PAGE,
     VIEWS,
@@ -100,9 +101,9 @@ def test_a_reason_is_one_short_line_and_comes_back(reason: str) -> None:
 
 
 def test_a_list_keeps_who_is_known_once_and_up_to_the_limit() -> None:
-    limit = WORLD.config.app.custom_group_limit
+    most = WORLD.config.app.custom_group_limit
     every = [area.code for area in WORLD.areas.authorities]
-    for name in ("areas", "without", "lines"):
+    for name, limit in (("areas", most), ("without", most), ("lines", MOST_LINES)):
         assert CHOICES[name].read(f"{STOCKPORT},zebra,{STOCKPORT},{HACKNEY}", WORLD) == [STOCKPORT, HACKNEY]
         assert CHOICES[name].read(",".join(every), WORLD) == every[:limit]
 

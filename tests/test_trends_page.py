@@ -126,7 +126,12 @@ def test_every_kind_of_period_of_the_sample_opens(name: str, upto: str) -> None:
         assert "Invented plan records for Trafford" in seen(app)
         assert warnings(app) == []
         if kind != "year":
-            assert app.selectbox(key="upto").value == (date(2018, 9, 30) if upto else date(2025, 3, 31))
+            assert app.selectbox(key="upto").value == (date(2018, 9, 30) if upto else date(2018, 3, 31))
+
+
+def test_the_last_year_opens_on_the_newest_month() -> None:
+    app = opened(year=2025, data="sample", every="month", trend=STARTED)
+    assert app.selectbox(key="upto").value == date(2025, 3, 31)
 
 
 def test_every_kind_of_period_is_there_for_some_measure() -> None:
