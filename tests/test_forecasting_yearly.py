@@ -187,6 +187,11 @@ def test_pinball_by_hand() -> None:
     assert scoring.pinball(over) == pytest.approx([1 - np.mean(FAN_CHANCES), np.mean(FAN_CHANCES)])
 
 
+def share_held(rows: pl.DataFrame) -> float:
+    held, number = rows.select(pl.col("in_80", "n").sum()).row(0)
+    return float(100 * held / number)
+
+
 def picked_of(*scores: Score) -> tuple[str | None, int, str]:
     found = choose(scores, SETTINGS.yearly, SETTINGS)
     assert found.scores == scores
@@ -261,7 +266,7 @@ def test_what_would_have_been_drawn_rests_on_what_was_known() -> None:
         for origin, model in drawn.select("origin", "model").unique().rows():
             assert annual_tested(SHIPPED, name, origin, SETTINGS).chosen == model
         told = annual_tested(SHIPPED, name, LAST, SETTINGS).drawn_80
-        assert told == pytest.approx(100 * drawn["in_80"].sum() / drawn["n"].sum())
+        assert told == pytest.approx(share_held(drawn))
 
 
 def test_a_measure_that_is_not_forecast_says_why() -> None:
@@ -294,9 +299,9 @@ def test_usual_movement_of_published_stocks_holds_what_it_says() -> None:
         ~pl.col("indicator").is_in(list(SETTINGS.not_forecast.reasons))
     )
     least, most = SETTINGS.held_well.least, SETTINGS.held_well.most
-    assert least <= 100 * rows["in_80"].sum() / rows["n"].sum() <= most
+    assert least <= share_held(rows) <= most
     for (name,), own in rows.partition_by("indicator", as_dict=True).items():
-        assert least - 1 <= 100 * own["in_80"].sum() / own["n"].sum() <= most + 1, name
+        assert least - 1 <= share_held(own) <= most + 1, name
 
 
 def test_what_ships_was_made_with_this_data_and_these_settings() -> None:
