@@ -11,15 +11,16 @@ from explorer.models.spc import ControlChart, NoChart, chart_for
 from explorer.models.verdict import Verdict, verdict
 from explorer.plan_indicators import month_ends
 from explorer.sentences.control import (
-    band_sentence,
     caveats,
     false_alarm_sentence,
-    kept_sentence,
     limits_sentence,
+    rebase_sentence,
     signs_sentence,
     title,
+    usual_words,
     why_no_chart,
 )
+from explorer.sentences.expected import band_sentence, kept_sentence
 from tests.fixtures import BROKEN, OPEN, REPEAT, STOCKPORT, TRAFFORD, shipped_world
 
 TRENDS = shipped_world().models.trends
@@ -117,11 +118,11 @@ def test_no_figure_at_all() -> None:
 
 
 def test_limits_are_whole_children_inside_the_lines() -> None:
-    """Average 2, moving range 2: limits -3.32, cut at 0, and 7.32; 8 would be marked, 7 not."""
-    series = months(1, 3, 1, 3, 1, 3)
+    """Average 6, moving range 2: limits 0.68 and 11.32; 12 would be marked, 11 not."""
+    series = months(5, 7, 5, 7, 5, 7)
     said = limits_sentence(series, ENTRIES[STARTED], read(series)[0], TRENDS)
-    assert "The average of the 6 months shown since April 2017 is 2." in said
-    assert "usually lies between the limits, 0 to 7." in said
+    assert "The average of the 6 months shown since April 2017 is 6." in said
+    assert "usually lies between the limits, 1 to 11." in said
 
 
 def test_a_figure_is_never_said_to_be_beyond_a_limit_of_the_same_number() -> None:
@@ -131,11 +132,86 @@ def test_a_figure_is_never_said_to_be_beyond_a_limit_of_the_same_number() -> Non
     assert "above the upper limit of" in said
 
 
-def test_how_often_a_sign_is_false() -> None:
-    assert false_alarm_sentence(months(*STEADY), TRENDS) == (
-        "With nothing changing, a chart like this shows some sign in about 1 year in 5, and what is called a "
-        "real change in about 1 year in 40."
+def test_two_of_three_are_counted_as_they_are() -> None:
+    """Near figures of a calm series: two of three, all three, and more where windows of three overlap."""
+    calm = [22.0, 20.0] * 9  # the near limit is about 4 from the average
+    for tail, newest, sign in (
+        ((26.0, 22.0, 26.0), "2 of the last 3 months", "2 of 3 months from October 2018 to December 2018"),
+        ((26.0, 26.3, 26.0), "each of the last 3 months", "all 3 months from October 2018 to December 2018"),
+        ((26.0, 22.0, 26.0, 26.3), "3 of the last 4 months", "3 of 4 months from October 2018 to January 2019"),
+    ):
+        series = months(*calm, *tail)
+        assert titled(series) == f"Trafford's plans started: near the upper limit or beyond in {newest}"
+        assert f"Two of three near a limit: {sign} near the upper limit or beyond." in signs(series)
+
+
+def told(series: Series, measure: str = STARTED) -> str:
+    chart = chart_for(series, ENTRIES[measure], TRENDS.rules)
+    assert isinstance(chart, ControlChart)
+    return false_alarm_sentence(series, ENTRIES[measure], chart, TRENDS)
+
+
+def test_how_often_a_sign_is_false_is_told_of_what_was_tried() -> None:
+    assert re.fullmatch(
+        r"In a trial with 22 plans a month and nothing changing, such charts showed some sign in about 1 year in \d+, "
+        r"and what is called a real change in about 1 year in \d+\.",
+        told(months(*STEADY)),
     )
+    small, large = months(*(number - 13 for number in STEADY)), months(*(10 * number for number in STEADY))
+    assert told(small).startswith("In a trial with 8 plans a month and nothing changing, ")
+    assert told(large).startswith("In a trial with 60 plans a month and nothing changing, ")
+    assert told(small).split("nothing", 1)[1] != told(large).split("nothing", 1)[1]
+    world = shipped_world()
+    share = yearly(world.table, REPEAT, TRAFFORD)
+    assert told(share, REPEAT).startswith("In a trial with shares of 264 plans a year and nothing changing, ")
+    bare = yearly(world.table, "conference_within_15_days_percent", TRAFFORD)
+    words = told(bare, "conference_within_15_days_percent")
+    assert words.startswith("In a trial with shares near 100% of 264 plans a year and nothing changing, ")
+
+
+def test_small_counts_and_shares_at_the_ceiling_say_why_there_is_no_chart() -> None:
+    small = months(1, 0, 2, 1, 3, 0, 1, 2)
+    chart = chart_for(small, ENTRIES[STARTED], TRENDS.rules)
+    assert chart == NoChart("small")
+    assert title(small, ENTRIES[STARTED], "Rutland", chart, None) == "Rutland's plans started: 2 in November 2017"
+    assert why_no_chart(NoChart("small")).startswith("There is no control chart: the counts are too small.")
+    assert "near to 0% or 100%" in why_no_chart(NoChart("edge"))
+    assert "Most figures are the same" in why_no_chart(NoChart("level"))
+
+
+def test_a_new_stretch_without_limits_is_not_said_to_be_usual() -> None:
+    series = months(*STEADY, *[1.0, 3.0] * 6)
+    entry, day = ENTRIES[STARTED], series.points[16].end
+    chart = chart_for(series, entry, TRENDS.rules, [day])
+    assert isinstance(chart, ControlChart)
+    found = verdict(series, chart, TRENDS.alarm)
+    assert (
+        title(series, entry, "Trafford", chart, found) == "Trafford's plans started: 3 in July 2019, 23 a year before"
+    )
+    assert signs_sentence(series, entry, chart, found, TRENDS) == (
+        "No rule is used on the newest figures: they have no limits."
+    )
+    assert limits_sentence(series, entry, chart, TRENDS) == why_no_chart(NoChart("small"))
+
+
+def test_new_limits_where_there_is_no_chart() -> None:
+    series, entry = months(1, 0, 2, 1, 3, 0, 1, 2), ENTRIES[STARTED]
+    day = series.points[3].end
+    assert rebase_sentence(series, entry, NoChart("small"), day, "New team") == (
+        "New limits were to begin with the figure in July 2017, by hand (New team), but there are none to show."
+    )
+
+
+def test_no_shipped_chart_has_limits_of_one_and_the_same_figure() -> None:
+    world = shipped_world()
+    for name in ("reviews_on_time_percent", "conference_within_15_days_percent", "plans_ended_2y_plus", REPEAT):
+        for area in world.areas.authorities:
+            series = yearly(world.table, name, area.code)
+            chart = chart_for(series, ENTRIES[name], TRENDS.rules)
+            for place, centre in enumerate(chart.centre if isinstance(chart, ControlChart) else ()):
+                if centre is not None and isinstance(chart, ControlChart):
+                    low, high = usual_words(place, chart, ENTRIES[name]).split(" to ")
+                    assert low != high, (name, area.label)
 
 
 def test_caveats_of_shares() -> None:

@@ -12,14 +12,17 @@ import polars as pl
 import pytest
 import vl_convert
 
+from explorer.charts.picture import Picture
 from explorer.charts.theme import AUTHORITY, NEIGHBOUR
 from explorer.charts.trend import trend
 from explorer.charts.trend_events import event_rows, named_events
 from explorer.charts.trend_layers import trend_spec
+from explorer.config import Indicator
 from explorer.events import events_for
 from explorer.models.forecasting.fan import Fan
 from explorer.models.series import Kind, Point, Series, yearly
-from explorer.models.spc import chart_for
+from explorer.models.spc import ControlChart, NoChart, chart_for
+from explorer.models.verdict import verdict
 from explorer.plan_indicators import month_ends
 from tests.fixtures import BROKEN, OPEN, REPEAT, STOCKPORT, TRAFFORD, shipped_world
 
@@ -43,6 +46,20 @@ def fan_over(later: Series) -> Fan:
     return Fan("last", later.ends, *((number,) * size for number in (20.0, 18.0, 22.0, 16.0, 24.0, 12.0, 28.0)))
 
 
+def picture_of(
+    series: Series,
+    entry: Indicator,
+    name: str,
+    chart: ControlChart | NoChart,
+    later: Series | None = None,
+    fan: Fan | None = None,
+    **given: Any,
+) -> Picture:
+    """The picture with what its chart says."""
+    found = verdict(series, chart, TRENDS.alarm) if isinstance(chart, ControlChart) else None
+    return trend(series, entry, name, chart, TRENDS, later, fan, found=found, **given)
+
+
 def rows(data: pl.DataFrame, kind: str) -> pl.DataFrame:
     return data.filter(kind=kind)
 
@@ -50,7 +67,7 @@ def rows(data: pl.DataFrame, kind: str) -> pl.DataFrame:
 def test_figures_limits_signs_and_their_names() -> None:
     series = months(*STEADY, 60)
     chart = chart_for(series, ENTRIES[STARTED], TRENDS.rules)
-    picture = trend(series, ENTRIES[STARTED], "Trafford", chart, TRENDS)
+    picture = picture_of(series, ENTRIES[STARTED], "Trafford", chart)
     own = rows(picture.data, "own")
     assert own["value"].to_list() == [*map(float, STEADY), 60.0]
     assert own["rule"].to_list()[-1] == "outside"
@@ -65,7 +82,7 @@ def test_figures_limits_signs_and_their_names() -> None:
 def test_a_hidden_period_is_marked_and_breaks_the_line() -> None:
     series = months(*STEADY[:8], None, *STEADY[8:])
     chart = chart_for(series, ENTRIES[STARTED], TRENDS.rules)
-    picture = trend(series, ENTRIES[STARTED], "Trafford", chart, TRENDS)
+    picture = picture_of(series, ENTRIES[STARTED], "Trafford", chart)
     own = rows(picture.data, "own")
     gap = own.row(8, named=True)
     assert (gap["value"], gap["hidden"], gap["label"]) == (None, True, "hidden")
@@ -75,7 +92,7 @@ def test_a_hidden_period_is_marked_and_breaks_the_line() -> None:
 
 def test_a_published_hidden_year_is_drawn_as_its_range() -> None:
     series = yearly(WORLD.table, REPEAT, RUTLAND)
-    picture = trend(series, ENTRIES[REPEAT], "Rutland", chart_for(series, ENTRIES[REPEAT], TRENDS.rules), TRENDS)
+    picture = picture_of(series, ENTRIES[REPEAT], "Rutland", chart_for(series, ENTRIES[REPEAT], TRENDS.rules))
     hidden = rows(picture.data, "own").filter(pl.col("hidden"))
     assert hidden.height == 6
     assert hidden["most"].is_not_null().all()
@@ -88,7 +105,7 @@ def test_what_came_later_is_drawn_apart_and_changes_no_limit() -> None:
     known, later = whole.up_to(as_at), whole.after(as_at)
     entry = ENTRIES[STARTED]
     chart = chart_for(known, entry, TRENDS.rules)
-    alone, both = (trend(known, entry, "Trafford", chart, TRENDS, one) for one in (None, later))
+    alone, both = (picture_of(known, entry, "Trafford", chart, one) for one in (None, later))
     assert rows(alone.data, "limits").equals(rows(both.data, "limits"))
     assert alone.title == both.title
     assert rows(both.data, "later")["value"].to_list() == [60, None, 61, 62, 63]
@@ -103,7 +120,7 @@ def test_a_forecast_begins_at_the_last_figure_and_is_marked_in_the_table() -> No
     as_at = whole.points[15].end
     known, later = whole.up_to(as_at), whole.after(as_at)
     chart = chart_for(known, ENTRIES[OPEN], TRENDS.rules)
-    picture = trend(known, ENTRIES[OPEN], "Trafford", chart, TRENDS, later, fan_over(later))
+    picture = picture_of(known, ENTRIES[OPEN], "Trafford", chart, later, fan_over(later))
     fan = rows(picture.data, "forecast")
     assert fan["low_95"].to_list() == [23, 12, 12]
     assert rows(picture.data, "limits").is_empty()
@@ -122,7 +139,7 @@ def test_the_committees_band_is_drawn_and_explained() -> None:
     series = months(*(240 + n for n in range(14)), name=OPEN)
     band = TRENDS.band(TRAFFORD, OPEN)
     chart = chart_for(series, ENTRIES[OPEN], TRENDS.rules)
-    picture = trend(series, ENTRIES[OPEN], "Trafford", chart, TRENDS, band=band)
+    picture = picture_of(series, ENTRIES[OPEN], "Trafford", chart, band=band)
     assert rows(picture.data, "band")["value"].to_list() == [240, 260]
     assert rows(picture.data, "name")["label"].to_list() == ["240 to 260"]
     assert "250 plans, give or take 4%" in picture.key
@@ -148,7 +165,7 @@ def test_events_outside_the_years_or_elsewhere_are_left_out() -> None:
 def test_years_stand_where_the_axis_names_them() -> None:
     series = yearly(WORLD.table, REPEAT, TRAFFORD)
     chart = chart_for(series, ENTRIES[REPEAT], TRENDS.rules)
-    picture = trend(series, ENTRIES[REPEAT], "Trafford", chart, TRENDS, events=WORLD.events)
+    picture = picture_of(series, ENTRIES[REPEAT], "Trafford", chart, events=WORLD.events)
     assert {(day.month, day.day) for day in rows(picture.data, "own")["x"]} <= {(1, 1), (1, 2)}
     (conferences,) = rows(picture.data, "event").filter(pl.col("label").str.contains("Restorative"))["x"]
     assert date(2018, 1, 1) < conferences < date(2019, 1, 1)  # between the years to March 2018 and March 2019
@@ -166,7 +183,7 @@ def test_the_specification_is_true_to_vega_lite_and_to_its_table() -> None:
     known, later = whole.up_to(whole.points[16].end), whole.after(whole.points[16].end)
     entry = ENTRIES[STARTED]
     chart = chart_for(known, entry, TRENDS.rules)
-    picture = trend(known, entry, "Trafford", chart, TRENDS, later, fan_over(later), WORLD.events)
+    picture = picture_of(known, entry, "Trafford", chart, later, fan_over(later), events=WORLD.events)
     alt.LayerChart.from_dict({**copy.deepcopy(picture.spec), "data": {"values": []}})
     fields = {part["field"] for part in walk(picture.spec) if isinstance(part.get("field"), str)}
     fields |= set(re.findall(r"datum\.(\w+)", str(picture.spec)))
@@ -181,7 +198,7 @@ def test_the_specification_is_true_to_vega_lite_and_to_its_table() -> None:
 def test_few_or_no_figures_are_a_picture_too(size: int) -> None:
     series = months(*STEADY[:size])
     entry = ENTRIES[STARTED]
-    picture = trend(series, entry, "Trafford", chart_for(series, entry, TRENDS.rules), TRENDS, events=WORLD.events)
+    picture = picture_of(series, entry, "Trafford", chart_for(series, entry, TRENDS.rules), events=WORLD.events)
     assert picture.table.height == size
     for words in (picture.title, picture.alt, picture.subtitle):
         assert not BROKEN.search(words), words
@@ -190,7 +207,7 @@ def test_few_or_no_figures_are_a_picture_too(size: int) -> None:
 def test_every_figure_hidden_is_a_picture_of_marks() -> None:
     series = months(*[None] * 12)
     entry = ENTRIES[STARTED]
-    picture = trend(series, entry, "Trafford", chart_for(series, entry, TRENDS.rules), TRENDS)
+    picture = picture_of(series, entry, "Trafford", chart_for(series, entry, TRENDS.rules))
     assert rows(picture.data, "own")["hidden"].all()
     assert picture.data["value"].drop_nulls().len() <= 1  # the invisible point
     assert set(picture.table["Figure"]) == {"hidden"}
@@ -200,7 +217,7 @@ def test_the_specification_holds_no_data_and_is_kept() -> None:
     series = months(*STEADY)
     entry = ENTRIES[STARTED]
     chart = chart_for(series, entry, TRENDS.rules)
-    one, two = (trend(series, entry, name, chart, TRENDS) for name in ("Trafford", "Stockport"))
+    one, two = (picture_of(series, entry, name, chart) for name in ("Trafford", "Stockport"))
     assert one.spec is two.spec
     assert "values" not in json.dumps(one.spec)
 
@@ -212,7 +229,40 @@ def test_every_authority_can_be_drawn(name: str) -> None:
         whole = yearly(WORLD.table, name, area.code)
         known, later = whole.up_to(date(2020, 12, 31)), whole.after(date(2020, 12, 31))
         chart = chart_for(known, entry, TRENDS.rules)
-        picture = trend(known, entry, area.label, chart, TRENDS, later, events=WORLD.events)
+        picture = picture_of(known, entry, area.label, chart, later, events=WORLD.events)
         assert picture.table.height == len(whole.points)
         for words in (picture.title, picture.alt, picture.key, picture.note):
             assert not BROKEN.search(words), words
+
+
+def test_new_limits_by_hand_are_told_in_picture_and_table() -> None:
+    series, entry = months(*STEADY, *(number + 10 for number in STEADY)), ENTRIES[STARTED]
+    day = series.points[16].end
+    chart = chart_for(series, entry, TRENDS.rules, rebases=[day])
+    picture = picture_of(series, entry, "Trafford", chart, rebase=(day, "New threshold document"))
+    said = "average and limits begin anew in October 2018, by hand: New threshold document"
+    assert f"Upright grey line: {said}." in picture.key
+    (mark,) = rows(picture.data, "anew").to_dicts()
+    assert (mark["x"], mark["when"], mark["label"]) == (day, said, "new limits")
+    told = picture.table.filter(pl.col("New limits").is_not_null())
+    assert told.select("Period", "New limits").rows() == [("October 2018", said)]
+    without = picture_of(series, entry, "Trafford", chart_for(series, entry, TRENDS.rules))
+    assert "New limits" not in without.table.columns
+    assert "anew" not in without.key
+
+
+@pytest.mark.parametrize("day", [date(2017, 6, 1), date(2030, 1, 1)])
+def test_new_limits_that_change_nothing_are_not_marked(day: date) -> None:
+    series, entry = months(*STEADY), ENTRIES[STARTED]
+    chart = chart_for(series, entry, TRENDS.rules, rebases=[day])
+    picture = picture_of(series, entry, "Trafford", chart, rebase=(day, "Nothing"))
+    assert rows(picture.data, "anew").is_empty()
+    assert "New limits" not in picture.table.columns
+    assert "Nothing" not in picture.key
+
+
+def test_a_control_chart_is_not_drawn_without_what_it_says() -> None:
+    series = months(*STEADY)
+    chart = chart_for(series, ENTRIES[STARTED], TRENDS.rules)
+    with pytest.raises(ValueError, match="what it says"):
+        trend(series, ENTRIES[STARTED], "Trafford", chart, TRENDS)

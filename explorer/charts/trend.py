@@ -9,6 +9,7 @@ import polars as pl
 from explorer.charts.picture import Picture
 from explorer.charts.theme import UNIT_TITLES
 from explorer.charts.trend_events import SIDE, event_rows, named_events, place_of
+from explorer.charts.trend_key import key_of, note_of
 from explorer.charts.trend_layers import trend_spec
 from explorer.charts.trend_table import trend_table
 from explorer.config import Indicator
@@ -17,9 +18,9 @@ from explorer.models.forecasting.fan import Fan
 from explorer.models.series import Kind, Point, Series
 from explorer.models.spc import ControlChart, NoChart, carried_on
 from explorer.models.trend_settings import Band, TrendSettings
-from explorer.models.verdict import verdict
-from explorer.schema import HIDDEN, STATUS_WORDS
-from explorer.sentences.control import figure_words, inner_limits, title, usual_words, when
+from explorer.models.verdict import Verdict
+from explorer.schema import HIDDEN
+from explorer.sentences.control import Anew, begun_anew, figure_words, inner_limits, title, usual_words, when
 from explorer.wording import count, day, in_range, in_unit
 
 _SEVERAL_YEARS = 1000  # days
@@ -44,6 +45,8 @@ def trend(
     fan: Fan | None = None,
     events: Sequence[Event] = (),
     band: Band | None = None,
+    found: Verdict | None = None,
+    rebase: tuple[date, str] | None = None,
 ) -> Picture:
     """The picture of one series.
 
@@ -57,21 +60,26 @@ def trend(
         fan: A forecast made on that day.
         events: Those that touch the days drawn.
         band: A range that somebody set for the figure.
+        found: What the control chart says; none without one.
+        rebase: The day and the reason of the new limits that were begun by hand and that ``chart`` was made with.
+
+    Raises:
+        ValueError: there is a control chart and not what it says.
     """
     control = chart if isinstance(chart, ControlChart) and series.points else None
-    found = verdict(series, control, settings.alarm) if control else None
+    if control is not None and found is None:
+        raise ValueError("A control chart is drawn with what it says.")
+    anew = begun_anew(series, entry, control, rebase)
     heading = title(series, entry, name, chart, found)
     ends = [*series.ends, *(later.ends if later else ()), *(fan.ends if fan else ())]
     named = named_events(events, ends, settings)
     from_zero = entry.unit == "percent" or entry.period == "year"  # a stock moves little beside its size
     rows = [
-        *_figure_rows(series, entry, control, "own", settings),
-        *(_later_rows(later, entry, control) if later else ()),
-        *(_fan_rows(series, fan, entry) if fan else ()),
+        *_drawn(series, entry, control, later, fan, settings),
         *event_rows(named, series.kind, ends),
+        *_anew_rows(anew, series, ends),
     ]
-    rows += [*_band_rows(band, rows), *_line_names(control, entry, rows)]
-    rows += _sign_names(series, control, settings)
+    rows += [*_band_rows(band, rows), *_line_names(control, entry, rows), *_sign_names(series, control, settings)]
     if ends:
         rows.append(_room(rows, from_zero))
     return Picture(
@@ -79,18 +87,12 @@ def trend(
         title=heading,
         subtitle=f"{entry.label}, {UNIT_TITLES[entry.unit]}, {_span(series, entry)}",
         source=f"Source: {series.source}",
-        spec=trend_spec(
-            UNIT_TITLES[entry.unit],
-            "Year ending 31 March" if series.kind == "year" and entry.period == "year" else "",
-            _axis_format(series.kind, ends),
-            from_zero,
-            control is not None and control.kind == "p_prime",
-        ),
+        spec=_spec(series, entry, control, ends, from_zero),
         data=pl.DataFrame(rows, schema=_SCHEMA),
-        table=trend_table(series, entry, control, later, fan, settings),
+        table=trend_table(series, entry, control, later, fan, settings, anew),
         alt=f"Line chart. {heading}. {_in_words(series, entry)}".strip(),
-        key=_key(series, control, later, fan, named, band, from_zero),
-        note=_note(series),
+        key=key_of(series, control, later, fan, named, band, from_zero, anew),
+        note=note_of(series),
     )
 
 
@@ -115,8 +117,34 @@ def _span(series: Series, entry: Indicator) -> str:
     return f"{how}, {day(series.ends[0])} to {day(series.ends[-1])}"
 
 
+def _spec(
+    series: Series, entry: Indicator, control: ControlChart | None, ends: Sequence[date], from_zero: bool
+) -> dict[str, Any]:
+    return trend_spec(
+        UNIT_TITLES[entry.unit],
+        "Year ending 31 March" if series.kind == "year" and entry.period == "year" else "",
+        _axis_format(series.kind, ends),
+        from_zero,
+        control is not None and control.kind == "p_prime",
+    )
+
+
 def _axis_format(kind: Kind, ends: Sequence[date]) -> str:
     return "%Y" if kind == "year" or not ends or (max(ends) - min(ends)).days > _SEVERAL_YEARS else "%b %Y"
+
+
+def _drawn(
+    series: Series,
+    entry: Indicator,
+    control: ControlChart | None,
+    later: Series | None,
+    fan: Fan | None,
+    settings: TrendSettings,
+) -> Iterator[Row]:
+    """What was known, what came later and what is expected."""
+    yield from _figure_rows(series, entry, control, "own", settings)
+    yield from _later_rows(later, entry, control) if later else ()
+    yield from _fan_rows(series, fan, entry) if fan else ()
 
 
 def _figure_rows(
@@ -247,6 +275,16 @@ def _sign_names(series: Series, control: ControlChart | None, settings: TrendSet
         }
 
 
+def _anew_rows(anew: Anew | None, series: Series, ends: Sequence[date]) -> Iterator[Row]:
+    """Where average and limits begin anew; its name runs towards the middle of the picture."""
+    if anew is None:
+        return
+    at = series.ends[anew.place]
+    rightward = at - min(ends) < max(ends) - at
+    place = place_of(at, series.kind)
+    yield {"kind": "anew", "x": place, "label": "new limits", "when": anew.said, "rightward": rightward}
+
+
 def _room(rows: Sequence[Row], from_zero: bool) -> Row:
     """An invisible point above and beyond everything: the names of events and lines stand clear of the figures."""
     columns = ("value", "high", "most", "upper", "high_95")
@@ -258,48 +296,6 @@ def _room(rows: Sequence[Row], from_zero: bool) -> Row:
     named = any(row["kind"] == "name" for row in rows)
     beyond = max(days) + (max(days) - min(days)) * SIDE if named else max(days)
     return {"kind": "room", "x": beyond, "value": top + (top - floor) * share / (1 - share)}
-
-
-def _key(
-    series: Series,
-    control: ControlChart | None,
-    later: Series | None,
-    fan: Fan | None,
-    events: Sequence[Event],
-    band: Band | None,
-    from_zero: bool,
-) -> str:
-    """What lines, shapes and numbers mean."""
-    parts = []
-    if control:
-        parts.append("Grey line: average. Dashed grey lines: limits of the usual range.")
-        if any(control.rules):
-            parts.append(
-                "Large points are unusual by a rule: diamond outside, triangle trend, square 2 of 3, circle shift."
-            )
-    if any(point.lower is not None for point in series.points):
-        parts.append("Pale band: likely range of each figure.")
-    if fan:
-        parts.append(
-            "Blue fan: forecast, darkest where half of what is likely lies, then 80% and 95%; dashed its middle."
-        )
-    if later and later.points:
-        parts.append("Hollow points came later.")
-    if any(point.status in HIDDEN for point in series.points):
-        parts.append("Hatched marks are hidden figures.")
-    if band:
-        parts.append(f"Dotted lines: {band.label} (from {band.reference}).")
-    if not from_zero:
-        parts.append("The scale does not start at zero.")
-    if events:
-        said = "; ".join(f"{number} {one.label}, {one.when}" for number, one in enumerate(events, 1))
-        parts.append(f"Events: {said}. A mark says when something happened, not that it was the cause.")
-    return " ".join(parts)
-
-
-def _note(series: Series) -> str:
-    gone = {point.status for point in series.points if point.value is None}
-    return " ".join(f"Some periods: {STATUS_WORDS[status]}." for status in STATUS_WORDS if status in gone)
 
 
 def _in_words(series: Series, entry: Indicator) -> str:

@@ -63,6 +63,7 @@ def trend_spec(axis_title: str, x_title: str, axis_format: str, from_zero: bool,
         *_forecast(x, y, axis_title),
         *_reference(x, y),
         *_limits(x, y, "step" if stepped else "linear"),
+        *_anew(x),
         *_figures(x, y),
         *_signs(x, y),
         *_names(x, y),
@@ -121,6 +122,17 @@ def _limits(x: alt.X, y: alt.Y, interpolate: Literal["step", "linear"]) -> Itera
                 color=NEIGHBOUR, strokeDash=_DASHED, strokeWidth=1.4, opacity=faint, interpolate=interpolate
             )
             yield line.encode(x=x, y=alt.Y(f"{end}:Q"), detail="stretch:N")
+
+
+def _anew(x: alt.X) -> Iterator[alt.Chart]:
+    """An upright line where average and limits begin anew by hand, named at its foot."""
+    begun = _only("anew")
+    tips = [alt.Tooltip("when:N", title="New limits")]
+    yield begun.mark_rule(color=MEDIAN, strokeWidth=2).encode(x=x, tooltip=tips)
+    for align, away, side in (("left", 5, "true"), ("right", -5, "false")):
+        style: dict[str, Any] = {"align": align, "dx": away, "fontSize": 12, "color": INK}
+        named = begun.transform_filter(f"datum.rightward === {side}").mark_text(**style)
+        yield named.encode(x=x, y=alt.value(alt.ExprRef(f"height - {2 * MARK}")), text="label:N")
 
 
 def _figures(x: alt.X, y: alt.Y) -> Iterator[alt.Chart]:

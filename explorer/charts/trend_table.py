@@ -10,7 +10,7 @@ from explorer.models.series import Point, Series
 from explorer.models.spc import Carried, ControlChart, carried_on
 from explorer.models.trend_settings import TrendSettings
 from explorer.schema import STATUS_WORDS
-from explorer.sentences.control import figure_words, inner_limits, when
+from explorer.sentences.control import Anew, figure_words, inner_limits, when
 from explorer.wording import half_up, in_range, in_unit
 
 _LIMITS = ("Average", "Lower limit", "Upper limit")
@@ -29,13 +29,15 @@ def trend_table(
     later: Series | None,
     fan: Fan | None,
     settings: TrendSettings,
+    anew: Anew | None = None,
 ) -> pl.DataFrame:
     """One row a period, newest first within what was expected, what came later and what was known.
 
     Returns:
         ``Period``, ``What`` (known, came later, forecast), ``Figure`` in words, the counts and likely range of a share,
-        average and limits where there is a control chart, the sign by its rule's name, the range expected where there
-        is a forecast, and ``Status``. Columns that have nothing in any row are left out.
+        average and limits where there is a control chart, the sign by its rule's name, where limits begin anew by hand
+        and why, the range expected where there is a forecast, and ``Status``. Columns that have nothing in any row are
+        left out.
     """
     rows = [_forecast(fan, place, series, entry) for place in reversed(range(len(fan.ends)))] if fan else []
     if later:
@@ -47,7 +49,8 @@ def trend_table(
     for place, point in reversed(list(enumerate(series.points))):
         rule = control.rules[place] if control else None
         sign = {"Sign": settings.rules.signs[rule].label} if rule else {}
-        rows.append({**_known(point, series, entry, "Known"), **_lines(control, place, entry), **sign})
+        begun = {"New limits": anew.said} if anew and place == anew.place else {}
+        rows.append({**_known(point, series, entry, "Known"), **_lines(control, place, entry), **sign, **begun})
     table = pl.DataFrame(rows, schema=_schema(entry))
     return table.select(name for name in table.columns if name in _ALWAYS or table[name].is_not_null().any())
 
@@ -70,7 +73,7 @@ def _schema(entry: Indicator) -> dict[str, type[pl.DataType]]:
     return {
         **dict.fromkeys(("Period", "What", "Figure"), pl.String),
         **dict.fromkeys(numbers, pl.Float64),
-        **dict.fromkeys(("Sign", "Status"), pl.String),
+        **dict.fromkeys(("Sign", "New limits", "Status"), pl.String),
     }
 
 

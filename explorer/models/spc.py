@@ -4,47 +4,29 @@ The limits come from how much a figure moves from one period to the next, so the
 and for everything else that makes single periods differ. They say what is unusual, never why.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
-from typing import Literal
+from typing import Any, Literal, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from explorer.config import Indicator
+from explorer.models.control_signs import LEVEL, Signal, signs
 from explorer.models.series import OVERLAPPING, Series
 from explorer.models.trend_settings import ControlRules, Rule
 from explorer.schema import HIDDEN
 
 Array = NDArray[np.float64]
-Flags = NDArray[np.bool_]
 ChartKind = Literal["xmr", "p_prime"]
-Side = Literal["above", "below", "rising", "falling"]
-Why = Literal["stock", "overlapping", "too_few", "level", "hidden"]
+Why = Literal["stock", "overlapping", "too_few", "level", "hidden", "small", "edge"]
 RULES: tuple[Rule, ...] = ("outside", "trend", "two_of_three", "shift")  # the first that fires names a point
 # 3 / d2 and 2 / d2 with d2 = 1.128, and D4, for moving ranges of two. Shewhart's constants; Wheeler 2000,
 # Understanding Variation.
 LIMIT, NEAR_LIMIT, SCREEN, D2 = 2.66, 1.773, 3.267, 1.128
 _SIGMAS, _NEAR_SIGMAS = 3.0, 2.0
-_WINDOW, _OF_WINDOW = 3, 2  # two of three
-_LEVEL = 1e-9  # two figures nearer to each other than this are level: sums of shares are not exact
-
-
-@dataclass(frozen=True)
-class Signal:
-    """A sign that something is unusual: its rule, its first and last point, and which way it points."""
-
-    rule: Rule
-    first: int
-    last: int
-    side: Side
-
-    @property
-    def upward(self) -> bool:
-        """Whether it is of higher figures than usual."""
-        return self.side in ("above", "rising")
 
 
 @dataclass(frozen=True)
@@ -62,6 +44,10 @@ class ControlChart:
         stretch: the first point of the newest stretch.
         known: how many figures the newest stretch has.
         spread: of "p_prime" how much more the shares of the newest stretch vary than chance among single children.
+        without: why the newest stretch has no limits; None where it has.
+        size: how much is counted in a period of the newest stretch, on average: the counts behind the figures, of
+            shares what they are out of; None where no counts are known.
+        rough: of shares of few, whose limits are rough, how many are expected in the smallest period.
     """
 
     kind: ChartKind
@@ -77,6 +63,9 @@ class ControlChart:
     stretch: int
     known: int
     spread: float | None = None
+    without: Why | None = None
+    size: float | None = None
+    rough: float | None = None
 
 
 @dataclass(frozen=True)
@@ -97,35 +86,57 @@ class _Stretch:
     near_upper: Array
     screened: int = 0
     spread: float | None = None
+    size: float | None = None
+    rough: float | None = None
 
 
 def xmr(
-    values: Array, rules: ControlRules, rebases: Sequence[int] = (), lowest: float = -np.inf, highest: float = np.inf
+    values: Array,
+    rules: ControlRules,
+    rebases: Sequence[int] = (),
+    lowest: float = -np.inf,
+    highest: float = np.inf,
+    counted: Array | None = None,
 ) -> ControlChart:
     """A chart of single figures and their moving ranges (XmR, also called an individuals chart).
 
     The average plus and minus 2.66 times the mean moving range; 1.773 times for the near limits. Moving ranges of
-    3.267 times their mean or more are left out once, where the rules say so.
+    3.267 times their mean or more are left out once, where the rules say so and the limits still hold what is usual.
 
     Args:
         values: (periods,) the figures, NaN at gaps.
         rules: How limits are made and read.
         rebases: Points with which a new stretch with limits of its own begins.
-        lowest, highest: What the figure cannot go below or above: the limits end there.
+        lowest, highest: What the figure cannot go below or above: the limits end there. With a ``highest``, figures
+            so near to either end that they can swing one way alone have no limits.
+        counted: (periods,) the counts behind the figures, where they are known: too small ones have no limits.
     """
 
-    def limits(here: slice) -> _Stretch:
+    def limits(here: slice) -> _Stretch | Why:
         part = values[here]
+        size = None if counted is None else float(np.nanmean(counted[here]))
+        if size is not None and size < rules.fewest_counted.value:
+            return "small"
         ranges = _moves(part)
-        mean = float(ranges.mean())
-        kept = ranges[ranges < SCREEN * mean] if rules.screening.on and mean > 0 else ranges
+        kept = _screened(ranges, part) if rules.screening.on else ranges
+        middle = np.nanmedian(part)
+        if np.isfinite(highest) and min(middle - lowest, highest - middle) < rules.room.value * kept.mean():
+            return "edge"
         centre = np.where(np.isnan(part), np.nan, np.nanmean(part))
-        half, near = LIMIT * kept.mean(), NEAR_LIMIT * kept.mean()
-        return _stretch(
-            centre, np.full_like(centre, half), np.full_like(centre, near), (lowest, highest), len(ranges) - len(kept)
-        )
+        half, near = (np.full_like(centre, times * kept.mean()) for times in (LIMIT, NEAR_LIMIT))
+        return _stretch(centre, half, near, (lowest, highest), screened=len(ranges) - len(kept), size=size)
 
     return _chart("xmr", values, limits, rules, rebases)
+
+
+def _screened(ranges: Array, values: Array) -> Array:
+    """The moving ranges without freak ones; all of them where limits without those would leave out what is usual.
+
+    A freak figure pulls the average towards itself. Narrow limits around that average can leave every other figure
+    outside, so they have to hold the middle one at least.
+    """
+    kept = ranges[ranges < SCREEN * ranges.mean()]
+    return kept if abs(np.nanmedian(values) - np.nanmean(values)) <= LIMIT * kept.mean() else ranges
 
 
 def p_prime(numerators: Array, denominators: Array, rules: ControlRules, rebases: Sequence[int] = ()) -> ControlChart:
@@ -145,23 +156,36 @@ def p_prime(numerators: Array, denominators: Array, rules: ControlRules, rebases
     parts, wholes = np.where(known, numerators, np.nan), np.where(known, denominators, np.nan)
     shares = parts / wholes
 
-    def limits(here: slice) -> _Stretch:
-        mean = float(np.nansum(parts[here]) / np.nansum(wholes[here]))
+    def limits(here: slice) -> _Stretch | Why:
+        mean, size = float(np.nansum(parts[here]) / np.nansum(wholes[here])), float(np.nanmean(wholes[here]))
+        rarer = min(mean, 1 - mean)  # those in it or those not in it
+        if rarer * size < rules.fewest_expected.value:
+            return "small"
         error = np.sqrt(mean * (1 - mean) / wholes[here])
         spread = float(_moves((shares[here] - mean) / error).mean() / D2)
         centre = np.where(known[here], mean, np.nan)
         far, near = _SIGMAS * error * spread, _NEAR_SIGMAS * error * spread
-        return _stretch(centre, far, near, (0.0, 1.0), spread=spread)
+        fewest = rarer * float(np.nanmin(wholes[here]))
+        rough = fewest if fewest < rules.few_expected.value else None
+        return _stretch(centre, far, near, (0.0, 1.0), spread=spread, size=size, rough=rough)
 
     return _chart("p_prime", shares, limits, rules, rebases)
 
 
 def _stretch(
-    centre: Array, far: Array, near: Array, within: tuple[float, float], screened: int = 0, spread: float | None = None
+    centre: Array,
+    far: Array,
+    near: Array,
+    within: tuple[float, float],
+    *,
+    screened: int = 0,
+    spread: float | None = None,
+    size: float | None = None,
+    rough: float | None = None,
 ) -> _Stretch:
     """Limits at a distance from the average, cut off at what the figure cannot pass."""
     lower, upper, near_lower, near_upper = (np.clip(centre + way, *within) for way in (-far, far, -near, near))
-    return _Stretch(centre, lower, upper, near_lower, near_upper, screened, spread)
+    return _Stretch(centre, lower, upper, near_lower, near_upper, screened, spread, size, rough)
 
 
 def _moves(values: Array) -> Array:
@@ -170,10 +194,18 @@ def _moves(values: Array) -> Array:
     return moves[~np.isnan(moves)]
 
 
+def _too_little(values: Array, rules: ControlRules) -> Why | None:
+    """Why a stretch has no limits, whatever its figures are of: too few of them, or most of them level."""
+    moves = _moves(values)
+    if (~np.isnan(values)).sum() < rules.fewest_points or not len(moves):
+        return "too_few"
+    return "level" if (moves <= LEVEL).mean() > rules.most_level.value else None
+
+
 def _chart(
     kind: ChartKind,
     values: Array,
-    limits: Callable[[slice], _Stretch],
+    limits: Callable[[slice], _Stretch | Why],
     rules: ControlRules,
     rebases: Sequence[int],
 ) -> ControlChart:
@@ -182,20 +214,22 @@ def _chart(
     begins = sorted({0, *(place for place in rebases if 0 < place < size)})
     lines = {name: np.full(size, np.nan) for name in _LINES}
     signals: list[Signal] = []
-    screened, known, spread = 0, 0, None
+    screened, found = 0, cast(_Stretch | Why, "too_few")
     for first, end in pairwise([*begins, size]):
         own = values[first:end]
-        known, spread = int((~np.isnan(own)).sum()), None
-        if known < rules.fewest_points or not _moves(own).any():
-            continue  # too few, or all level: then nothing tells how much it moves by chance
-        found = limits(slice(first, end))
-        screened, spread = screened + found.screened, found.spread
+        found = _too_little(own, rules) or limits(slice(first, end))
+        if not isinstance(found, _Stretch):
+            continue
+        screened += found.screened
         for name in _LINES:
             lines[name][first:end] = getattr(found, name)
-        signals += [replace(one, first=first + one.first, last=first + one.last) for one in _signals(own, found, rules)]
+        limits_here, near = (found.lower, found.upper), (found.near_lower, found.near_upper)
+        for one in signs(own, found.centre, limits_here, near, rules):
+            signals.append(replace(one, first=first + one.first, last=first + one.last))
     signals.sort(key=lambda one: (one.last, RULES.index(one.rule)))
     centre, lower, upper, near_lower, near_upper = (_plain(lines[name]) for name in _LINES)
-    return ControlChart(
+    known = int((~np.isnan(values[begins[-1] :])).sum())
+    chart = ControlChart(
         kind,
         centre,
         lower,
@@ -208,53 +242,18 @@ def _chart(
         screened=screened,
         stretch=begins[-1],
         known=known,
-        spread=spread,
     )
+    if isinstance(found, _Stretch):
+        return replace(chart, spread=found.spread, size=found.size, rough=found.rough)
+    return replace(chart, without=found)
 
 
 _LINES = ("centre", "lower", "upper", "near_lower", "near_upper")
 
 
-def _signals(values: Array, found: _Stretch, rules: ControlRules) -> Iterator[Signal]:
-    """What the four rules find in one stretch; a gap breaks every run."""
-    sides: tuple[tuple[Side, list[Flags]], ...] = (
-        ("above", [values > line + _LEVEL for line in (found.upper, found.centre, found.near_upper)]),
-        ("below", [values < line - _LEVEL for line in (found.lower, found.centre, found.near_lower)]),
-    )
-    for side, (outside, beyond, near) in sides:
-        for place in np.flatnonzero(outside).tolist():
-            yield Signal("outside", place, place, side)
-        for first, last in _runs(beyond):
-            if last - first + 1 >= rules.signs.shift.points:
-                yield Signal("shift", first, last, side)
-        for first, last in _windows(beyond, near):
-            yield Signal("two_of_three", first, last, side)
-    steps = np.diff(values)
-    ways: tuple[tuple[Side, Flags], ...] = (("rising", steps > 0), ("falling", steps < 0))
-    for side, going in ways:
-        for first, last in _runs(going):
-            if last - first + 2 >= rules.signs.trend.points:  # so many steps join one point more
-                yield Signal("trend", first, last + 1, side)
-
-
-def _runs(flags: Flags) -> list[tuple[int, int]]:
-    """The first and last place of every run of true ones."""
-    edges = np.diff(np.concatenate([[0], flags.astype(np.int8), [0]]))
-    return list(zip(np.flatnonzero(edges == 1).tolist(), (np.flatnonzero(edges == -1) - 1).tolist(), strict=True))
-
-
-def _windows(beyond: Flags, near: Flags) -> list[tuple[int, int]]:
-    """Three points on one side of the average of which two are beyond the near limit; those that overlap as one."""
-    if len(beyond) < _WINDOW:
-        return []
-    every = np.lib.stride_tricks.sliding_window_view(beyond, _WINDOW).all(axis=1)
-    two = np.lib.stride_tricks.sliding_window_view(near, _WINDOW).sum(axis=1) >= _OF_WINDOW
-    return [(first, last + _WINDOW - 1) for first, last in _runs(every & two)]
-
-
 def _names(signals: Iterable[Signal], values: Array, lines: dict[str, Array]) -> tuple[Rule | None, ...]:
     """The rule that names each point; of a two-of-three the points beyond the near limit, the third is usual."""
-    near = (values > lines["near_upper"] + _LEVEL) | (values < lines["near_lower"] - _LEVEL)
+    near = (values > lines["near_upper"] + LEVEL) | (values < lines["near_lower"] - LEVEL)
     names: list[Rule | None] = [None] * len(values)
     for one in sorted(signals, key=lambda signal: RULES.index(signal.rule)):
         for place in range(one.first, one.last + 1):
@@ -275,7 +274,8 @@ def chart_for(
     A share with its counts has a p' chart; a count or rate, or a share without counts, an XmR chart. What is counted
     on a day has none: most plans open this month were open last month, so the figures hang together and the rules
     would fire with nothing changing. Nor have overlapping periods, for the same reason; nor a series of which much is
-    hidden, because small figures are hidden and large ones are not, so that those shown are not like the rest.
+    hidden, because small figures are hidden and large ones are not, so that those shown are not like the rest. Nor
+    counts so small, or shares so near to 0% or 100%, that they jump one way alone.
 
     Args:
         series: What was known on the day of the view; nothing later may be in it.
@@ -298,24 +298,26 @@ def chart_for(
         chart = _scaled(p_prime(parts, wholes, rules, places), entry.scale)
     else:
         highest = entry.scale if entry.unit == "percent" else np.inf
-        chart = xmr(series.values, rules, places, lowest=0.0, highest=highest)
+        chart = xmr(series.values, rules, places, lowest=0.0, highest=highest, counted=_counts(series, entry))
     if any(one is not None for one in chart.centre):
         return chart
-    return NoChart("too_few" if chart.known < rules.fewest_points else "level")
+    return NoChart(chart.without or "too_few")
+
+
+def _counts(series: Series, entry: Indicator) -> Array | None:
+    """The counts behind single figures; None where they are not known."""
+    if entry.unit == "count":
+        return series.values
+    numerators = np.where(np.isnan(series.values), np.nan, series.numerators)
+    return None if entry.unit == "percent" or np.isnan(numerators).all() else numerators
 
 
 def _scaled(chart: ControlChart, scale: float) -> ControlChart:
     def scaled(line: tuple[float | None, ...]) -> tuple[float | None, ...]:
         return tuple(None if one is None else one * scale for one in line)
 
-    return replace(
-        chart,
-        centre=scaled(chart.centre),
-        lower=scaled(chart.lower),
-        upper=scaled(chart.upper),
-        near_lower=scaled(chart.near_lower),
-        near_upper=scaled(chart.near_upper),
-    )
+    lines: dict[str, Any] = {name: scaled(getattr(chart, name)) for name in _LINES}
+    return replace(chart, **lines)
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """The numbers of policy behind the Trends page: trends.yaml."""
 
+from math import log
 from pathlib import Path
 from typing import Annotated, Literal, Self, cast, get_args
 
@@ -11,6 +12,7 @@ from explorer.yaml_reader import read_yaml
 
 Rule = Literal["outside", "trend", "two_of_three", "shift"]
 Charted = Literal["month", "quarter", "year"]  # the kinds of period that can have a control chart
+Tried = Literal["xmr", "p_prime", "share"]
 _Share = Annotated[float, Field(ge=0, le=1)]
 _FILE = "trends.yaml"
 
@@ -55,6 +57,11 @@ class ControlRules(Entry):
     fewest: Amount
     firm: Amount
     most_hidden: Amount
+    most_level: Amount
+    fewest_counted: Amount
+    fewest_expected: Amount
+    few_expected: Amount
+    room: Amount
 
     @model_validator(mode="after")
     def _as_the_rules_are(self) -> Self:
@@ -76,7 +83,10 @@ class ControlRules(Entry):
 
 
 class Alarm(Entry):
-    """When a change is called real: by kind of period the rules that are enough alone, and signs that are together."""
+    """When a change is called real: by kind of period the rules that are enough alone, and signs that are together.
+
+    Of the kinds in ``of_shares_only`` a rule is enough alone for shares with their counts, and for nothing else.
+    """
 
     label: Text
     unit: Text
@@ -84,6 +94,7 @@ class Alarm(Entry):
     reference: Text
     signs_together: Whole
     enough_alone: dict[Charted, list[Rule]]
+    of_shares_only: list[Charted]
 
     @model_validator(mode="after")
     def _every_kind(self) -> Self:
@@ -94,8 +105,18 @@ class Alarm(Entry):
 
 
 class Measured(Entry):
-    """Shares of years in which a chart of one kind of period is flagged though nothing changes."""
+    """Of a trial in which nothing changes: the shares of years in which its charts are flagged.
 
+    Attributes:
+        chart: "xmr" of counts, "p_prime" of shares, "share" of shares near 100% whose counts are not known.
+        kind: of period.
+        plans: started in a period on average; of shares what they are out of.
+        any_sign, alarm: shares of authorities with any sign, and with what is called a real change, in a year.
+    """
+
+    chart: Tried
+    kind: Charted
+    plans: Whole
     any_sign: _Share
     alarm: _Share
 
@@ -107,9 +128,33 @@ class FalseAlarms(Entry):
     unit: Text
     description: Text
     reference: Text
-    month: Measured
-    quarter: Measured
-    year: Measured
+    measured: list[Measured]
+
+    @model_validator(mode="after")
+    def _every_chart(self) -> Self:
+        for kind in get_args(Charted):
+            if not self.tried("xmr", kind) or not self.tried("p_prime", kind):
+                raise ValueError(f"'measured' has not both xmr and p_prime by {kind}")
+        return self
+
+    def tried(self, chart: Tried, kind: Charted) -> list[Measured]:
+        """The trials of one kind of chart and period, the smallest first."""
+        return sorted(
+            (one for one in self.measured if (one.chart, one.kind) == (chart, kind)), key=lambda one: one.plans
+        )
+
+    def like(self, chart: Tried, kind: Charted, plans: float | None) -> Measured | None:
+        """The trial that comes nearest to a size by its ratio; the largest where the size is not known."""
+        mine = self.tried(chart, kind)
+        if plans is None or not mine:
+            return mine[-1] if mine else None
+        return min(mine, key=lambda one: abs(log(one.plans / plans)))
+
+    @property
+    def month(self) -> Measured:
+        """Counts by month, of the middle one of the sizes that were tried."""
+        mine = self.tried("xmr", "month")
+        return mine[len(mine) // 2]
 
 
 class Band(Entry):

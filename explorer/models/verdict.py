@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal, cast
 
+from explorer.models.control_signs import Signal
 from explorer.models.series import Series
-from explorer.models.spc import ControlChart, Signal
+from explorer.models.spc import ControlChart
 from explorer.models.trend_settings import Alarm, Charted
 from explorer.plan_indicators.periods import a_year_before
 
@@ -43,7 +44,8 @@ def verdict(series: Series, chart: ControlChart, alarm: Alarm) -> Verdict:
     ends = series.ends
     since = a_year_before(ends[-1])
     recent = tuple(one for one in chart.signals if ends[one.last] > since and one.last >= chart.stretch)
-    alone = set(alarm.enough_alone[cast(Charted, series.kind)])
+    kind = cast(Charted, series.kind)
+    alone = set(alarm.enough_alone[kind] if chart.kind == "p_prime" or kind not in alarm.of_shares_only else [])
     called: list[tuple[int, Literal["up", "down"]]] = []
     ways: tuple[Literal["up", "down"], ...] = ("up", "down")
     for way in ways:

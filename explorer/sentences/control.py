@@ -1,17 +1,19 @@
 """What a control chart found in words: a title, the signs by name, what the limits mean, and what to mind."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from math import ceil, floor
+from typing import cast
 
 from explorer.config import Indicator
-from explorer.models.forecasting.fan import Fan
+from explorer.models.control_signs import LEVEL, Signal
 from explorer.models.series import Kind, Point, Series
-from explorer.models.spc import ControlChart, NoChart, Signal
-from explorer.models.trend_settings import Band, FalseAlarms, Measured, TrendSettings
+from explorer.models.spc import ControlChart, NoChart, Why
+from explorer.models.trend_settings import Charted, TrendSettings
 from explorer.models.verdict import Verdict
 from explorer.schema import HIDDEN, STATUS_WORDS
-from explorer.wording import count, day, half_up, in_range, in_unit, lowered, plural, possessive
+from explorer.wording import count, day, half_up, in_unit, lowered, plural, possessive
 
 NOUNS: Mapping[Kind, str] = {
     "month": "month",
@@ -20,8 +22,7 @@ NOUNS: Mapping[Kind, str] = {
     "rolling_12m": "period",
     "year_to_date": "period",
 }
-_SMALL = 5  # a share expected to be of fewer: the normal approximation of its limits is rough
-_WHY = {
+_WHY: Mapping[Why, str] = {
     "stock": (
         "There is no control chart of what is counted on one day: most of it was there the day before too, so the "
         "figures hang together and the rules would fire with nothing changing. Plans started and ended have one."
@@ -31,7 +32,15 @@ _WHY = {
         "rules would fire with nothing changing. Months, quarters and years have one."
     ),
     "too_few": "There are too few figures to tell what is usual.",
-    "level": "Every figure is the same, so how far it moves by chance cannot be told.",
+    "level": "Most figures are the same as the one before, so how far they move by chance cannot be told.",
+    "small": (
+        "There is no control chart: the counts are too small. One large family makes so small a count jump, and the "
+        "rules would fire with nothing changing."
+    ),
+    "edge": (
+        "There is no control chart: the figures lie so near to 0% or 100% that they can only move one way, so limits "
+        "on both sides of an average do not fit them."
+    ),
     "hidden": (
         "There is no control chart: too many periods are hidden. Small figures are hidden and larger ones are not, so "
         "those that are shown do not tell what is usual."
@@ -93,7 +102,8 @@ def title(
     if newest.value is None:
         return f"{what}: the figure {at} is {figure_words(newest, entry)}"
     if not isinstance(chart, ControlChart) or found is None or chart.centre[-1] is None:
-        few = isinstance(chart, ControlChart) or (chart is not None and chart.reason == "too_few")
+        why = chart.without if isinstance(chart, ControlChart) else chart and chart.reason
+        few = why == "too_few"
         return f"{what}: {_now(series, entry)}{'; too few figures to tell what is usual' if few else ''}"
     trial = " (limits on trial)" if chart.trial else ""
     if found.way is not None:
@@ -101,7 +111,7 @@ def title(
         return f"{what}: {more} than usual within the last twelve months, beyond the ordinary ups and downs"
     if not found.newest:
         return f"{what}: {at[3:]} is within the usual range{trial}"
-    return f"{what}: {_newest_sign(found.newest[0], entry, series)}{trial}"
+    return f"{what}: {_newest_sign(found.newest[0], entry, series, chart)}{trial}"
 
 
 def _now(series: Series, entry: Indicator) -> str:
@@ -116,7 +126,7 @@ def _a_year_before(end: date) -> tuple[int, int]:
     return end.year - 1, end.month
 
 
-def _newest_sign(sign: Signal, entry: Indicator, series: Series) -> str:
+def _newest_sign(sign: Signal, entry: Indicator, series: Series, chart: ControlChart) -> str:
     noun = NOUNS[series.kind]
     at = when(entry, series.kind, series.points[-1].end)
     number = sign.last - sign.first + 1
@@ -126,9 +136,22 @@ def _newest_sign(sign: Signal, entry: Indicator, series: Series) -> str:
         case "trend":
             return f"{'up' if sign.upward else 'down'} {noun} after {noun} for {plural(number, noun, noun + 's')}"
         case "two_of_three":
-            return f"near the {'upper' if sign.upward else 'lower'} limit or beyond in 2 of the last 3 {noun}s"
+            near = _near(sign, series, chart)
+            which = f"{near} of the last {number} {noun}s" if near < number else f"each of the last {number} {noun}s"
+            return f"near the {'upper' if sign.upward else 'lower'} limit or beyond in {which}"
         case _:
             return f"{sign.side} the average for {plural(number, noun, noun + 's')} in a row"
+
+
+def _near(sign: Signal, series: Series, chart: ControlChart) -> int:
+    """How many of the figures of a sign are near the limit or beyond."""
+    limits = chart.near_upper if sign.upward else chart.near_lower
+    pairs = [(series.points[place].value, limits[place]) for place in range(sign.first, sign.last + 1)]
+    return sum(
+        value > limit + LEVEL if sign.upward else value < limit - LEVEL
+        for value, limit in pairs
+        if value is not None and limit is not None
+    )
 
 
 def _degree(entry: Indicator, upward: bool, many: str, high: str, few: str, low: str) -> str:
@@ -142,6 +165,8 @@ def signs_sentence(
     series: Series, entry: Indicator, chart: ControlChart, found: Verdict, settings: TrendSettings
 ) -> str:
     """Every sign of the last twelve months, with its rule's name; and whether the change is called real."""
+    if chart.without is not None:
+        return "No rule is used on the newest figures: they have no limits."
     if not found.recent:
         return "No rule found anything unusual in the last twelve months."
     said = [_sign(one, series, entry, chart, settings) for one in found.recent]
@@ -173,7 +198,10 @@ def _sign(sign: Signal, series: Series, entry: Indicator, chart: ControlChart, s
         case "shift":
             return f"{rule}: {span} all {sign.side} the average."
         case _:
-            return f"{rule}: {'high' if sign.upward else 'low'} figures among the {span}."
+            edge = f"near the {'upper' if sign.upward else 'lower'} limit or beyond"
+            near = _near(sign, series, chart)
+            of = f"all {span}" if near == sign.last - sign.first + 1 else f"{near} of {span}"
+            return f"{rule}: {of} {edge}."
 
 
 def _bare(words: str) -> str:
@@ -198,32 +226,34 @@ def limits_sentence(series: Series, entry: Indicator, chart: ControlChart, setti
     """What average and limits are, and how often such a chart shows a sign with nothing changing."""
     noun = NOUNS[series.kind]
     known = [place for place in range(chart.stretch, len(chart.centre)) if chart.centre[place] is not None]
-    if not known:
-        return _WHY["too_few"]
+    if chart.without is not None or not known:
+        return _WHY[chart.without or "too_few"]
     last = known[-1]
     centre, since = chart.centre[last], series.points[chart.stretch].end
     assert centre is not None
     of = ""
     if chart.kind == "p_prime":
         of = f" for a {noun} out of {count(series.points[last].denominator or 0)}"
-    return (
+    said = (
         f"The average of the {chart.known} {noun}s shown since {_bare(when(entry, series.kind, since))} is "
         f"{in_unit(centre, entry.unit)}. Going by how much one {noun} differs from the next, a single {noun} usually "
-        f"lies between the limits, {usual_words(last, chart, entry)}{of}. {false_alarm_sentence(series, settings)}"
-    ).strip()
-
-
-def false_alarm_sentence(series: Series, settings: TrendSettings) -> str:
-    """How often a chart shows a sign though nothing changes."""
-    one = _measured(settings.false_alarms)[series.kind]
-    return (
-        f"With nothing changing, a chart like this shows some sign in about {_one_in(one.any_sign)}, and what is "
-        f"called a real change in about {_one_in(one.alarm)}."
+        f"lies between the limits, {usual_words(last, chart, entry)}{of}."
     )
+    return f"{said} {false_alarm_sentence(series, entry, chart, settings)}".strip()
 
 
-def _measured(entry: FalseAlarms) -> Mapping[Kind, Measured]:
-    return {"month": entry.month, "quarter": entry.quarter, "year": entry.year}
+def false_alarm_sentence(series: Series, entry: Indicator, chart: ControlChart, settings: TrendSettings) -> str:
+    """How often a chart of this kind and size showed a sign where nothing changed, and on what that was tried."""
+    bare = chart.kind == "xmr" and entry.unit == "percent"
+    trial = settings.false_alarms.like("share" if bare else chart.kind, cast(Charted, series.kind), chart.size)
+    if trial is None:
+        return ""
+    of = {"xmr": "", "p_prime": "shares of ", "share": "shares near 100% of "}
+    return (
+        f"In a trial with {of[trial.chart]}{count(trial.plans)} plans a {NOUNS[series.kind]} and nothing changing, "
+        f"such charts showed some sign in about {_one_in(trial.any_sign)}, and what is called a real change in about "
+        f"{_one_in(trial.alarm)}."
+    )
 
 
 def _one_in(share: float) -> str:
@@ -250,8 +280,11 @@ def caveats(series: Series, entry: Indicator, chart: ControlChart | NoChart | No
         said.append(
             f"{number} from one {noun} to the next {'was' if chart.screened == 1 else 'were'} left out of the limits."
         )
-    if chart.kind == "p_prime" and _expects_few(series, entry, chart):
-        said.append(f"The share is of small numbers, under {_SMALL} expected in a {noun}, so its limits are rough.")
+    if chart.rough is not None:
+        fewer = floor(chart.rough) + 1
+        said.append(
+            f"The share is of small numbers: some {noun}s fewer than {fewer} are expected. So its limits are rough."
+        )
     if chart.kind == "p_prime":
         said.append("A share also moves when what it is out of moves, so look at the counts.")
     elif entry.unit == "percent":
@@ -259,13 +292,37 @@ def caveats(series: Series, entry: Indicator, chart: ControlChart | NoChart | No
     return said
 
 
-def _expects_few(series: Series, entry: Indicator, chart: ControlChart) -> bool:
-    pairs = zip(chart.centre, series.points, strict=True)
-    return any(
-        min(centre, entry.scale - centre) * point.denominator / entry.scale < _SMALL
-        for centre, point in pairs
-        if centre is not None and point.denominator is not None
-    )
+@dataclass(frozen=True)
+class Anew:
+    """Where average and limits begin anew by hand: the place of its first figure, and that in words with the reason."""
+
+    place: int
+    said: str
+
+
+def begun_anew(
+    series: Series, entry: Indicator, chart: ControlChart | None, asked: tuple[date, str] | None
+) -> Anew | None:
+    """What a picture and its table say of new limits that were begun by hand; None where they change nothing.
+
+    Args:
+        series: What was known on the day of the view.
+        entry: The indicator.
+        chart: Its control chart, made with the new limits.
+        asked: The day from which they are wanted, and the reason in the words of whoever wanted them.
+    """
+    if chart is None or asked is None:
+        return None
+    place = _first(series, asked[0])
+    if not 0 < place < len(series.ends):
+        return None
+    first = when(entry, series.kind, series.ends[place])
+    return Anew(place, f"average and limits begin anew {first}, by hand: {asked[1]}")
+
+
+def _first(series: Series, asked: date) -> int:
+    """The place of the first period that ends on a day or after; one past the last where there is none."""
+    return next((place for place, end in enumerate(series.ends) if end >= asked), len(series.ends))
 
 
 def rebase_sentence(series: Series, entry: Indicator, chart: ControlChart | NoChart, asked: date, reason: str) -> str:
@@ -278,64 +335,16 @@ def rebase_sentence(series: Series, entry: Indicator, chart: ControlChart | NoCh
         asked: The day from which new limits are wanted.
         reason: In the words of whoever wanted them.
     """
-    place = next((n for n, end in enumerate(series.ends) if end >= asked), len(series.ends))
+    place = _first(series, asked)
     none = isinstance(chart, NoChart) and chart.reason in ("stock", "overlapping", "hidden")
     if none or not 0 < place < len(series.ends):
         return f"New limits from {day(asked)}, begun by hand ({reason}), change nothing in what is shown here."
     first = when(entry, series.kind, series.ends[place])
+    if isinstance(chart, NoChart) and chart.reason != "too_few":  # it can be the new limits that leave too few
+        return f"New limits were to begin with the figure {first}, by hand ({reason}), but there are none to show."
     return f"Average and limits begin anew with the figure {first}. That was done by hand: {reason}."
 
 
 def why_no_chart(chart: NoChart) -> str:
     """Why a series has no control chart."""
     return _WHY[chart.reason]
-
-
-def band_sentence(series: Series, entry: Indicator, band: Band) -> str:
-    """How often a figure lay in the range that somebody set for it; empty where no figure is shown."""
-    shown = [point for point in series.points if point.value is not None]
-    if not shown:
-        return ""
-    inside = [point for point in shown if point.value is not None and band.low <= point.value <= band.high]
-    newest = shown[-1]
-    return (
-        f"Of {plural(len(shown), 'figure', 'figures')} up to {day(newest.end)}, {len(inside)} lay between "
-        f"{count(band.low)} and {count(band.high)} ({band.label}); the newest "
-        f"{'does' if newest in inside else 'does not'}."
-    )
-
-
-def expected_title(fan: Fan, came: Series, entry: Indicator, name: str) -> str:
-    """Whether the newest figure stayed within what was expected of it some time before."""
-    what = f"{possessive(name)} {lowered(entry.label)}"
-    figures = {point.end: point.value for point in came.points if point.value is not None}
-    places = [place for place, end in enumerate(fan.ends) if end in figures]
-    if not places:
-        return f"{what}: no figure to hold against what was expected"
-    place = places[-1]
-    value, end = figures[fan.ends[place]], day(fan.ends[place])
-    (low, high), (least, most) = ((low[place], high[place]) for low, high in _ranges(fan))
-    figure = in_unit(value, entry.unit)
-    if low <= value <= high:
-        return f"{what}: {figure} at {end} is within what was expected ({in_range(low, high, entry.unit)})"
-    side = "above" if value > high else "below"
-    if least <= value <= most:
-        return f"{what}: {figure} at {end} is a little {side} what was expected ({in_range(low, high, entry.unit)})"
-    return f"{what}: {figure} at {end} is well {side} what was expected ({in_range(least, most, entry.unit)})"
-
-
-def kept_sentence(fan: Fan, later: Series) -> str:
-    """How many of the figures that came stayed within a forecast's ranges; empty where none came."""
-    came = {point.end: point.value for point in later.points if point.value is not None}
-    places = [place for place, end in enumerate(fan.ends) if end in came]
-    if not places:
-        return ""
-    inside = [sum(low[n] <= came[fan.ends[n]] <= high[n] for n in places) for low, high in _ranges(fan)]
-    return (
-        f"Of {plural(len(places), 'figure', 'figures')} that came, {inside[0]} lay within the 80% range and "
-        f"{inside[1]} within the 95% range."
-    )
-
-
-def _ranges(fan: Fan) -> tuple[tuple[tuple[float, ...], tuple[float, ...]], ...]:
-    return (fan.low_80, fan.high_80), (fan.low_95, fan.high_95)
