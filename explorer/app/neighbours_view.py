@@ -171,9 +171,9 @@ def _funnel(place: Place, places: Sequence[Place]) -> None:
     judged = [each.standing(place.indicator) for each in places]
     every = cached.everybody(place.indicator, place.chosen.year)
     highest = max(figure for _, figure in tops)
-    for one in judged:  # both limits at the authority's own size, unless the outer one would press all else together
-        if one is not None and one.usual is not None and one.far is not None:
-            highest = max(highest, one.usual[1], one.far[1] if one.far[1] < _MOST_ROOM * highest else 0.0)
+    for found in judged:  # both limits at the authority's own size, unless the outer one would press all else together
+        if found is not None and found.usual is not None and found.far is not None:
+            highest = max(highest, found.usual[1], found.far[1] if found.far[1] < _MOST_ROOM * highest else 0.0)
     top = (max(size for size, _ in tops), highest)
     picture = funnel(stands, england, every, config, place.world.areas, top)
     if picture is None:
