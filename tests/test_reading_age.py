@@ -53,7 +53,7 @@ def of_control() -> Iterable[str]:
             if isinstance(chart, ControlChart) and found is not None:
                 yield control.signs_sentence(series, entry, chart, found, trends)
                 yield control.limits_sentence(series, entry, chart, trends)
-    for reason in ("stock", "overlapping", "too_few", "level", "hidden"):
+    for reason in ("stock", "overlapping", "too_few", "level", "hidden", "small", "edge"):
         yield control.why_no_chart(NoChart(reason))
 
 

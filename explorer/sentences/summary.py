@@ -16,7 +16,7 @@ HEADINGS = {
     "figure": "Figure",
     "change": "Year on year",
     "median": "Group's median",
-    "gap": "Gap in children",
+    "gap": "Gap in number",
     "place": "Place",
     "verdict": "Verdict",
 }

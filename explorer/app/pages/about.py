@@ -134,7 +134,8 @@ st.markdown(
   authorities (bench/results/false_alarms.json).
 - **No control chart** is drawn of what is counted on a day, such as plans open, or over periods that overlap: most of
   it was counted the time before. Nor where more than {half_up(100 * rules.most_hidden.value, 0)} in 100 figures are
-  hidden, or where they are too few or too small to tell what is usual ({count(rules.fewest_points)} figures at least).
+  hidden, or where they are too few ({count(rules.fewest_points)} at least), too small, mostly level or nearly 0% or
+  100%, so that nobody can tell what is usual.
 - **Limits** move only where you begin new ones by hand, with a reason. Limits that follow every change would hide it.
 - *Its limit*: a chart says that something is unusual, never why. An event marked beside it says when, not that it was
   the cause.
