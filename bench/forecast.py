@@ -32,6 +32,7 @@ from explorer.models.forecasting.settings import ForecastSettings, Test
 from explorer.models.forecasting.shipped import YearlyTest, annual_tested, drawn_before
 from explorer.models.series import of_records
 from explorer.models.what_if import noise_of
+from explorer.records import Records
 from explorer.records.shipped import load_sample
 from explorer.world import World, load_world
 
@@ -136,15 +137,18 @@ def timing(world: World, result: YearlyTest) -> dict[str, float]:
     return {part: round(1000 * seconds, 1) for part, seconds in parts.items()}
 
 
-def sample_paths(world: World, area: str) -> dict[int, dict[str, dict[date, Any]]]:
-    """The plan flow of the sample's authority from every 31 March, by periods a year and measure."""
-    models, history = world.models, world.history
+def sample_paths(world: World, records: Records) -> dict[int, dict[str, dict[date, Any]]]:
+    """The plan flow of the sample from every 31 March of its own, by periods a year and measure.
+
+    As on the page: England is learnt from published figures, and the authority's own are those of its plan records.
+    """
+    models, own = world.models, world.with_records(records)
     paths: dict[int, dict[str, dict[date, Any]]] = {12: {}, 4: {}}
-    for year in history.years[2:]:
-        known = history.up_to(year)
-        england = learn(known, models.fit, models.return_shape)
+    for year in own.years_of_records:
+        england = learn(world.history.up_to(year), models.fit, models.return_shape)
+        known, area = own.history.up_to(year), records.area
         start = calibrate(known, england, area, area, models.draws, models.seed, models.fewest)
-        noise = noise_of(start, 36, models.seed)
+        noise = noise_of(start, 24, models.seed)
         for season, by_name in paths.items():
             for name, path in monthly_means(start, noise, season).items():
                 by_name.setdefault(name, {})[date(year, 3, 31)] = path
@@ -163,7 +167,7 @@ class OfSample:
 def sample(world: World) -> OfSample:
     """Every series of the sample that is long enough (months of counts, quarters of all)."""
     records, settings = load_sample(world.config, world.rules), world.models.forecast
-    paths, made, drawn, usual = sample_paths(world, records.area), [], [], []
+    paths, made, drawn, usual = sample_paths(world, records), [], [], []
     for season, names in ((12, MONTHLY), (4, FLOW_SERIES)):
         kind, test = {12: "month", 4: "quarter"}[season], settings.of_season(season)
         for name in names:
