@@ -1,6 +1,6 @@
 """How well forecasts did on the past: published figures of every authority, and the sample's months and quarters.
 
-Run with ``python -m bench.forecast``; about a minute and a half. Prints tables and writes them to
+Run with ``python -m bench.forecast``; some minutes. Prints tables and writes them to
 bench/results/forecast.json. ``python -m explorer test-forecasts --save`` writes the table that ships for the page.
 """
 
