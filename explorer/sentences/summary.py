@@ -93,7 +93,7 @@ def row_sentence(row: Row, words: Cells) -> str:
     if row.median is not None:
         said.append(f"group's median {words.median}")
     if row.standing.gap is not None:
-        said.append(f"gap in children {words.gap} (likely {words.gap_more})")
+        said.append(f"gap in number {words.gap} (likely {words.gap_more})")
     if row.place is not None and found.bounds is not None:
         said.append(f"place from the highest {words.place} {words.place_more}")
     return f"{words.measure_whole}: {', '.join(said)}: {verdict_word(row.standing)} ({words.verdict_more})."
