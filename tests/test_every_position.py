@@ -110,6 +110,7 @@ def test_every_position_is_as_lait_would_have_it(indicator: str, years: tuple[in
         if theirs:
             assert found.mean == pytest.approx(sum(theirs) / len(theirs)), where
             assert found.median == pytest.approx(median(theirs)), where
+            assert found.median is not None
             assert half_up(found.median) == half_up(median(theirs)), where  # as DfE's dashboard shows it
         own = values.get(area)
         if own is None:

@@ -64,6 +64,7 @@ def of_forecasts() -> Iterable[str]:
             yield forecasts.tested_sentence(annual_tested(shipped, name, year, settings), settings, "year")
     for step in ("year", "day", "month", "quarter"):
         yield forecasts.fan_sentence(FAN, "percent", step)
+        yield forecasts.usual_sentence(FAN, "percent", step)
 
 
 def of_movements() -> Iterable[str]:

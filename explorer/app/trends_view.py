@@ -25,7 +25,7 @@ from explorer.sentences.control import (
     why_no_chart,
 )
 from explorer.sentences.expected import band_sentence, expected_sentence, expected_title, kept_sentence
-from explorer.sentences.forecasts import fan_sentence, scores_table, tested_sentence
+from explorer.sentences.forecasts import NEARER_MEANING, fan_sentence, scores_table, tested_sentence, usual_sentence
 from explorer.sentences.movement import moved_sentence, why_sentence
 from explorer.sentences.unusual import earlier_sentence, unusual_sentence
 from explorer.wording import day
@@ -87,6 +87,7 @@ def draw(course: Course) -> None:
             table = scores_table(tested, course.world.models.forecast, course.step)
             stem = parts.file_stem(course.world, alone(course.world, course.chosen))
             parts.table_with_file(table, stem, f"forecast-test-{course.indicator}")
+            st.caption(parts.plain(NEARER_MEANING))
     if entry.period == "day":
         _expected(course)
 
@@ -142,6 +143,7 @@ def _expected(course: Course) -> None:
     parts.points(
         f"The bands are {what} on {day(found.before.ends[-1])}, from no figure of a later period; the hollow points "
         "are what came.",
+        "" if found.forecast else usual_sentence(found.fan, course.entry.unit, course.step, course.entry.period),
         kept_sentence(found.fan, found.came),
     )
 
