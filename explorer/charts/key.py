@@ -12,7 +12,7 @@ def line_key(found: Position, entry: Indicator) -> str:
     parts = []
     if found.median is not None:
         said = in_unit(found.median, entry.unit)
-        if found.median_bounds and found.bounded > found.contributing:
+        if found.median_bounds and found.median_bounds[0] < found.median_bounds[1]:
             said += f" (shaded: {in_range(*found.median_bounds, entry.unit)} with the hidden ones)"
         parts.append(f"Solid line: median of the published {found.group.short_label}, {said}.")
     if found.england.value is not None and entry.unit != "count":

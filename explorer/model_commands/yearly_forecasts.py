@@ -66,6 +66,13 @@ def as_object(tested: dict[str, Tested]) -> dict[str, dict[str, Any]]:
     }
 
 
+_WHY_NOT = {
+    "gain": "nothing beat the last figure",
+    "held": "what beat the last figure had ranges that held too few",
+    "few": "too few forecasts to tell",
+}
+
+
 def print_result(tested: dict[str, Tested]) -> None:
     """The table for people: what is shown of each indicator, and how good it was."""
     print("Gain: percent less error (CRPS) than the last figure carried forward. Within: percent of truths that the")
@@ -73,7 +80,7 @@ def print_result(tested: dict[str, Tested]) -> None:
     print(f"\n{'indicator':36}{'years':>6}  {'shown':14}{'n':>6}{'gain':>8}{'mase':>8}{'in 80%':>8}{'in 95%':>8}")
     for name, one in tested.items():
         if one.chosen is None:
-            print(f"{name:36}{'':6}  nothing beat the last figure")
+            print(f"{name:36}{'':6}  {_WHY_NOT.get(one.stopped, 'not forecast: ' + one.reason)}")
         for score in one.scores:
             if score.model == one.chosen and score.horizon <= one.reach:
                 print(

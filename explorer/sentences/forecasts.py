@@ -22,10 +22,10 @@ _TABLE = {
     "Way of forecasting": pl.String,
     "Ahead": pl.String,
     "Forecasts": pl.Int64,
-    "Nearer than the last figure": pl.String,
-    "Error beside the usual change": pl.String,
-    "80% range held": pl.String,
-    "95% range held": pl.String,
+    "Nearer than the last figure, percent": pl.Float64,
+    "Error beside the usual change, times": pl.Float64,
+    "80% range held, percent": pl.Float64,
+    "95% range held, percent": pl.Float64,
     "Drawn": pl.String,
 }
 NEARER_MEANING = (
@@ -146,10 +146,10 @@ def scores_table(tested: Tested, settings: ForecastSettings, step: Step) -> pl.D
             _capital(_label(score.model, settings, step)),
             plural(score.horizon, one, many),
             score.n,
-            percent(score.gain),
-            f"{score.mase:.2f} times" if not isnan(score.mase) else "",
-            percent(score.in_80),
-            percent(score.in_95),
+            score.gain,
+            None if isnan(score.mase) else score.mase,
+            score.in_80,
+            score.in_95,
             "yes" if score.model == tested.chosen and score.horizon <= tested.reach else "no",
         )
         for score in tested.scores
