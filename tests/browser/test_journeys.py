@@ -161,7 +161,7 @@ def test_a_table_downloads_as_csv(page: Page, address: str) -> None:
     page.get_by_text("Table and download").first.click()
     with page.expect_download() as waiting:
         page.get_by_role("button", name="Download this table (CSV)").first.click()
-    assert waiting.value.suggested_filename == "trafford-2018-ranked.csv"
+    assert waiting.value.suggested_filename == "trafford-2018-repeat-plan-percent-ranked.csv"
     content = waiting.value.path().read_text("utf-8-sig")
     assert "Trafford,2018,29.1," in content
     assert content.splitlines()[0].startswith("Authority,Year ending 31 March,Re-plans")
