@@ -3,7 +3,7 @@
 from playwright.sync_api import Download, Page, expect
 from playwright.sync_api import TimeoutError as Late
 
-expect.set_options(timeout=30_000)  # a busy machine is slow, not wrong
+expect.set_options(timeout=60_000)  # a busy machine is slow, not wrong
 
 
 def open_page(page: Page, url: str) -> None:
