@@ -1,11 +1,13 @@
 """What every object of config/ is: frozen, knowing each key it may have, and its faults told in sentences."""
 
 from collections.abc import Iterable
-from typing import Annotated, Any
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from explorer.yaml_reader import Document
+from explorer.errors import ConfigError
+from explorer.yaml_reader import Document, read_yaml
 
 Text = Annotated[str, Field(min_length=1)]
 Whole = Annotated[int, Field(ge=1)]
@@ -15,6 +17,9 @@ class Entry(BaseModel):
     """A frozen object that knows every key it may have."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, strict=True, allow_inf_nan=False)
+
+
+Read = TypeVar("Read", bound=Entry)
 
 
 class Amount(Entry):
@@ -36,6 +41,20 @@ def checked(
     except ValidationError as problem:
         faults += [_fault(document, path, model, dict(error)) for error in problem.errors()]
         return None
+
+
+def read_entry(file: Path, model: type[Read]) -> Read:
+    """A file of config/ that is one object.
+
+    Raises:
+        ConfigError: with one sentence for every fault.
+    """
+    faults: list[str] = []
+    document = read_yaml(file)
+    found = checked(model, document, document.content, (), faults)
+    if not isinstance(found, model):
+        raise ConfigError(*faults)
+    return found
 
 
 def _fault(document: Document, path: tuple[str | int, ...], model: type[Entry], error: dict[str, Any]) -> str:

@@ -1,15 +1,13 @@
 """The numbers of policy behind fitting and forecasting: plan_flow.yaml."""
 
 from pathlib import Path
-from typing import Annotated, Generic, TypeVar, cast
+from typing import Annotated, Generic, TypeVar
 
 from pydantic import Field
 
-from explorer.entries import Entry, Text, checked
-from explorer.errors import ConfigError
+from explorer.entries import Entry, Text, read_entry
 from explorer.models.flow.noise import Dispersion
 from explorer.models.history import BANDS
-from explorer.yaml_reader import read_yaml
 
 _Ratio = Annotated[float, Field(ge=1)]
 _Some = Annotated[float, Field(ge=0)]
@@ -119,10 +117,4 @@ def load_fit_settings(folder: Path) -> FitSettings:
     Raises:
         ConfigError: with one sentence for every fault.
     """
-    faults: list[str] = []
-    document = read_yaml(folder / _FILE)
-    settings = checked(FitSettings, document, document.content, (), faults)
-    if faults:
-        raise ConfigError(*faults)
-    assert len(BANDS) == len(cast(FitSettings, settings).dispersion.ending.by_band)
-    return cast(FitSettings, settings)
+    return read_entry(folder / _FILE, FitSettings)

@@ -6,9 +6,7 @@ from typing import Annotated, Literal, Self, cast, get_args
 
 from pydantic import Field, model_validator
 
-from explorer.entries import Amount, Entry, Text, Whole, checked
-from explorer.errors import ConfigError
-from explorer.yaml_reader import read_yaml
+from explorer.entries import Amount, Entry, Text, Whole, read_entry
 
 Rule = Literal["outside", "trend", "two_of_three", "shift"]
 Charted = Literal["month", "quarter", "year"]  # the kinds of period that can have a control chart
@@ -196,9 +194,4 @@ def load_trend_settings(folder: Path) -> TrendSettings:
     Raises:
         ConfigError: with one sentence for every fault.
     """
-    faults: list[str] = []
-    document = read_yaml(folder / _FILE)
-    settings = checked(TrendSettings, document, document.content, (), faults)
-    if faults:
-        raise ConfigError(*faults)
-    return cast(TrendSettings, settings)
+    return read_entry(folder / _FILE, TrendSettings)

@@ -2,13 +2,11 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal, cast
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from explorer.entries import Amount, Entry, Text, Whole, checked
-from explorer.errors import ConfigError
-from explorer.yaml_reader import read_yaml
+from explorer.entries import Amount, Entry, Text, Whole, read_entry
 
 _FILE = "forecast.yaml"
 ModelName = Literal[
@@ -132,9 +130,4 @@ def load_forecast_settings(folder: Path) -> ForecastSettings:
     Raises:
         ConfigError: with one sentence for every fault.
     """
-    faults: list[str] = []
-    document = read_yaml(folder / _FILE)
-    settings = checked(ForecastSettings, document, document.content, (), faults)
-    if faults:
-        raise ConfigError(*faults)
-    return cast(ForecastSettings, settings)
+    return read_entry(folder / _FILE, ForecastSettings)
