@@ -12,6 +12,7 @@ from explorer.areas import Areas, Comparators, comparators, load_areas
 from explorer.benchmarks.position import Figure, Position, figures_of, position_among
 from explorer.config import Config, Indicator, load_config
 from explorer.errors import ConfigError, SelectionError
+from explorer.evaluation.settings import EvaluationSettings, load_evaluation_settings
 from explorer.events import Event, load_events
 from explorer.indicators import indicator_table
 from explorer.models.history import History, load_history
@@ -33,6 +34,7 @@ class World:
     config: Config
     rules: RecordRules
     models: ModelSettings
+    evaluation: EvaluationSettings
     published: Published
     areas: Areas
     table: pl.DataFrame
@@ -72,7 +74,7 @@ class World:
     def with_records(self, records: Records) -> "World":
         """The same with one authority's figures taken from its plan records."""
         published = plan_records.with_records(self.published, self.config, records)
-        return _world(self.config, self.rules, self.models, self.events, published, records)
+        return _world(self.config, self.rules, self.models, self.evaluation, self.events, published, records)
 
     @property
     def default_year(self) -> int:
@@ -145,9 +147,10 @@ def load_world(folder: Path = CONFIG_FOLDER) -> World:
     config = load_config(folder)
     rules = load_record_rules(folder, config)
     models = load_model_settings(folder)
+    evaluation = load_evaluation_settings(folder)
     events = load_events(folder)
     published = load_published(config)
-    world = _world(config, rules, models, events, published)
+    world = _world(config, rules, models, evaluation, events, published)
     faults = list(_bad_choices(world))
     if faults:
         raise ConfigError(*faults)
@@ -158,6 +161,7 @@ def _world(
     config: Config,
     rules: RecordRules,
     models: ModelSettings,
+    evaluation: EvaluationSettings,
     events: tuple[Event, ...],
     published: Published,
     records: Records | None = None,
@@ -166,7 +170,7 @@ def _world(
     years = tuple(published.measures["year_ending"].unique().sort())
     table = indicator_table(config, published, areas)
     covered = frozenset(table.select("indicator", "period").unique().iter_rows())
-    return World(config, rules, models, published, areas, table, years, covered, events, records)
+    return World(config, rules, models, evaluation, published, areas, table, years, covered, events, records)
 
 
 def _bad_choices(world: World) -> Iterator[str]:
@@ -188,9 +192,18 @@ def _bad_choices(world: World) -> Iterator[str]:
     for event in world.events:
         if event.area is not None and event.area not in codes:
             yield f"events.yaml: '{event.label}' has the area '{event.area}', which is not an authority."
+    yield from _bad_outcomes(world)
     for name, band in world.models.trends.bands.items():
         if band.area not in codes:
             yield f"trends.yaml: 'bands.{name}.area' is '{band.area}', which is not an authority."
         if band.indicator not in config.indicators:
             allowed = ", ".join(config.indicators)
             yield f"trends.yaml: 'bands.{name}.indicator' is '{band.indicator}'; allowed: {allowed}."
+
+
+def _bad_outcomes(world: World) -> Iterator[str]:
+    indicators = world.config.indicators
+    allowed = ", ".join(name for name, entry in indicators.items() if entry.unit == "percent")
+    for name in world.evaluation.outcomes:
+        if name not in indicators or indicators[name].unit != "percent":
+            yield f"evaluation.yaml: 'outcomes' has '{name}'; allowed: {allowed}."

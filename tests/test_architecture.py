@@ -21,6 +21,7 @@ LEVELS = (
     ("explorer.plan_indicators",),
     ("explorer.disclosure",),
     ("explorer.benchmarks", "explorer.models", "explorer.records"),
+    ("explorer.evaluation",),
     ("explorer.sentences", "explorer.world"),
     ("explorer.charts",),
     ("explorer.export",),
@@ -39,6 +40,7 @@ HOMES = {  # library: the rooms that may import it
         "explorer.config",
         "explorer.sources",
         "explorer.models",
+        "explorer.evaluation",
     ),
 }
 LONGEST_MODULE, LONGEST_FUNCTION = 350, 60

@@ -1,0 +1,1 @@
+"""Did it work? What an intervention was expected to change, what changed, and what else could have done it."""
