@@ -2,6 +2,7 @@
 
 import shutil
 from dataclasses import FrozenInstanceError
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from pydantic import ValidationError
 from explorer.config import load_config
 from explorer.errors import ConfigError
 from explorer.models.flow.inputs import BAND_STARTS, LEFT_ROWS, SINCE_STARTS
+from explorer.models.impact_entries import SLOW
+from explorer.models.impact_rules import direction
 from explorer.models.interventions import load_interventions
 from explorer.models.what_if_entries import EDGES
 from tests.fixtures import ROOT, Project, faults
@@ -230,9 +233,96 @@ def test_a_fault_is_told_with_its_place_and_what_is_allowed(project: Project, ed
 
 def test_what_belongs_to_a_gate_belongs_there_alone(project: Project) -> None:
     project.edit(FILE, "acts_on: gate", "acts_on: first_starts")
-    assert [fault.split(": ", 1)[1] for fault in told(project)] == [
+    said = [fault.split(": ", 1)[1] for fault in told(project)]
+    assert said[:2] == [
         f"'{key}' belongs to an effect with 'acts_on: gate', and only there." for key in ("comes_back", "delay_months")
     ]
+    assert said[2:] == ["'let_through' acts on 'first_starts', which does not move 'repeat_plan_percent' for good."]
+
+
+# What is expected of an idea
+
+
+def test_every_idea_says_what_it_should_move_and_restorative_conferences_when_they_began() -> None:
+    found = {
+        name: [(one.outcome, one.expected, one.path, one.through) for one in entry.impact]
+        for name, entry in SHIPPED.interventions.items()
+    }
+    returning = [("repeat_plan_percent", "lower", "plan_flow", ("return",))]
+    assert found == {
+        "restorative_conferences": returning,
+        "replan_oversight": [("repeat_plan_percent", "lower", "plan_flow", ("let_through",))],
+        "smarter_plans": [
+            ("open_2y_plus_percent", "lower", "plan_flow", ("ending_second_year",)),
+            ("ended_2y_plus_percent", "lower", "plan_flow", ("ending_second_year",)),
+            *returning,
+        ],
+        "iro_thinking_time": returning,
+        "commissioned_support": returning,
+        "peer_learning": returning,
+    }
+    began = {name: [(one.area, one.date) for one in entry.began] for name, entry in SHIPPED.interventions.items()}
+    assert began.pop("restorative_conferences") == [("358", date(2018, 9, 1))]
+    assert not any(began.values())
+    conferences = SHIPPED.interventions["restorative_conferences"]
+    assert conferences.start_in("358") is conferences.began[0]
+    assert conferences.start_in("356") is None
+    assert conferences.expected("open_2y_plus_percent") is None
+    assert SHIPPED.interventions["smarter_plans"].expected("open_2y_plus_percent").sign == -1  # type: ignore[union-attr]
+
+
+FIRST = "        path: plan_flow\n        reason: >-\n          Only a child"
+EXPECTED_FAULTS = {  # what is replaced, by what, what is said
+    (FIRST, FIRST.replace("plan_flow", "step")): (
+        "'path' is 'step' for 'repeat_plan_percent': a conference can only change what comes after that plan ends, "
+        "about 11 months later, and time has to pass; allowed: 'plan_flow', or 'ramp' with months."
+    ),
+    (FIRST, FIRST.replace("plan_flow", "ramp\n        delay_months: 0\n        rise_months: 6")): (
+        "the ramp is over in less than 12 months, nearly a step for 'repeat_plan_percent'"
+    ),
+    (FIRST, FIRST.replace("plan_flow", "ramp")): "belong to 'path: ramp', both of them, and only there",
+    (FIRST, FIRST.replace("plan_flow", "plan_flow\n        rise_months: 6")): "belong to 'path: ramp', both of them",
+    (FIRST, FIRST.replace("plan_flow", "soon")): "'soon'; allowed: 'plan_flow', 'ramp' or 'step'",
+    ("outcome: repeat_plan_percent", "outcome: reviews_on_time_percent"): (
+        "'path' is 'plan_flow' for 'reviews_on_time_percent'; the plan model gives repeat_plan_percent"
+    ),
+    ("expected: lower", "expected: higher"): (
+        "'repeat_plan_percent' is expected to be higher, but 'return' with its ratio of 0.95 moves it the other way"
+    ),
+    ("through: [return]", "through: [back]"): "'through' names 'back'; allowed: return.",
+    ("        through: [return]\n", ""): "'through' is missing; allowed with 'plan_flow': return.",
+    ("outcome: ended_2y_plus_percent", "outcome: open_2y_plus_percent"): "names 'open_2y_plus_percent' twice; keep one",
+    ("through: [ending_second_year]", "through: [return]"): "does not move 'open_2y_plus_percent' for good",
+    (
+        "date: 2018-09-01\n",
+        'date: 2018-09-01\n        reference: One\n      - area: "358"\n        date: 2019-09-01\n',
+    ): "'began' names the area '358' twice; keep one",
+    ("date: 2018-09-01", "date: September"): "began.0.date' is 'September'",
+}
+
+
+@pytest.mark.parametrize("edit", EXPECTED_FAULTS, ids=lambda edit: edit[1].strip().splitlines()[0] if edit[1] else "-")
+def test_what_is_expected_has_to_fit_what_the_effects_do(project: Project, edit: tuple[str, str]) -> None:
+    project.edit(FILE, *edit)
+    assert any(EXPECTED_FAULTS[edit] in fault for fault in told(project)), told(project)
+
+
+def test_a_ramp_and_a_step_stand_where_they_are_true(project: Project) -> None:
+    ramp = "ramp\n        delay_months: 12\n        rise_months: 12"
+    project.edit(FILE, FIRST, FIRST.replace("plan_flow", ramp))
+    entry = load_interventions(project.config).interventions["restorative_conferences"]
+    assert (entry.impact[0].delay_months, entry.impact[0].rise_months) == (12, 12)
+    project.edit(FILE, ramp, "step")
+    project.edit(FILE, "outcome: repeat_plan_percent", "outcome: reviews_on_time_percent")
+    project.edit(FILE, "        through: [return]\n", "")
+    assert load_interventions(project.config).interventions["restorative_conferences"].impact[0].path == "step"
+
+
+def test_clearing_long_plans_does_not_lower_their_share_of_endings() -> None:
+    slow = SHIPPED.interventions["smarter_plans"].effects[1]
+    long = slow.model_copy(update={"from_months": 24, "to_months": None})
+    assert [direction(slow, outcome) for outcome in SLOW] == [0, -1, -1]
+    assert [direction(long, outcome) for outcome in SLOW] == [0, -1, 0]
 
 
 def test_a_key_that_stands_twice(project: Project) -> None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Iterator
 from itertools import combinations
 
+from explorer.models.impact_rules import impact_faults
 from explorer.models.what_if_entries import EDGES, Adjustable, Effect, Intervention, InterventionsFile, Parameter, Range
 from explorer.yaml_reader import Document, KeyPath
 
@@ -46,6 +47,7 @@ def intervention_faults(
         if studies is not None:
             yield from _unknown_studies(entry, studies, path, document)
         yield from _effects(entry, content.settings.ratio, path, document)
+        yield from impact_faults(entry, path, document)
     yield from _twice("code", [((*top, name), entry.code) for name, entry in content.interventions.items()], document)
     yield from _twice("label", [((*top, name), entry.label) for name, entry in content.interventions.items()], document)
     gates = [

@@ -8,11 +8,13 @@ from typing import Literal
 
 from explorer.entries import Amount, Entry, Text
 from explorer.models.flow.inputs import BAND_STARTS, LEFT_ROWS, SINCE_STARTS
+from explorer.models.impact_entries import Began, Impact
 from explorer.plan_indicators.rules import BAND_NAMES, LAST_BAND, LONG
 
 ActsOn = Literal["return_after_leaving", "return_in_pool", "ending", "first_starts", "gate"]
 DURATION_BANDS = (*BAND_NAMES, LAST_BAND, LONG)
 SINCE_LEAVING = (*SINCE_STARTS, LEFT_ROWS)  # months since a plan ended at which the engine's bands begin and end
+LONG_BAND = BAND_STARTS[-1]  # months on the plan from which it is long
 ON_PLAN = (*BAND_STARTS, None)  # months on the plan; the last band has no end
 EDGES: Mapping[str, tuple[int | None, ...]] = {
     "return_after_leaving": SINCE_LEAVING,
@@ -120,7 +122,7 @@ class Workload(Amount):
 
 
 class Intervention(Entry):
-    """One idea: what is done, what it changes, when, for how many families, and on what evidence."""
+    """One idea: what is done, what it changes, when, for how many families, on what evidence, what should move."""
 
     code: Text
     label: Text
@@ -133,6 +135,8 @@ class Intervention(Entry):
     fade_half_life_months: int | None
     effects: tuple[Effect, ...]
     workload: Workload | None = None
+    impact: tuple[Impact, ...]
+    began: tuple[Began, ...] = ()
     evidence: tuple[Text, ...]
     strength: Text
     reference: Text
@@ -141,6 +145,14 @@ class Intervention(Entry):
     def fade(self) -> float:
         """Months until half of the effect is gone; infinite where it lasts."""
         return inf if self.fade_half_life_months is None else float(self.fade_half_life_months)
+
+    def expected(self, outcome: str) -> Impact | None:
+        """How it is expected to move a figure; None where it is not."""
+        return next((impact for impact in self.impact if impact.outcome == outcome), None)
+
+    def start_in(self, area: str) -> Began | None:
+        """When it began in an authority (DfE number), where that is known."""
+        return next((one for one in self.began if one.area == area), None)
 
     @property
     def gate(self) -> Effect | None:
