@@ -1,0 +1,119 @@
+"""How large an effect the same sums find where nothing was done: every other authority as a placebo, sizes allowed for.
+
+Small authorities swing more than large ones, so an effect is held against what is usual for its own chance: the variance
+of the placebos' effects is fitted as a + b x chance (Ferman and Pinto 2019, Review of Economics and Statistics 101, whose
+chance is one over the size; here it is p(1-p) over the size, because shares near 0 or 100% swing less). The p-value is
+the place of the effect among the placebos' (exact if all are exchangeable once scaled), and the range holds every effect
+that this test would not refuse.
+"""
+
+from dataclasses import dataclass
+from math import floor, inf
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array: TypeAlias = NDArray[Any]
+_ROUNDS = 30  # of the fit of two numbers, which settles in about ten
+_TINY = 1e-12
+
+
+@dataclass(frozen=True)
+class Usual:
+    """The variance of an effect where nothing was done: ``fixed`` + ``by_chance`` x the variance of one year's chance."""
+
+    fixed: float
+    by_chance: float
+
+    def spread(self, chance: Array) -> Array:
+        """The standard deviation of the effect of an authority with so much chance."""
+        return np.asarray(np.sqrt(self.fixed + self.by_chance * np.asarray(chance)))
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an effect stands among those of the placebos.
+
+    Attributes:
+        larger: placebos whose effect is as large or larger, either way, for their size.
+        of: placebos.
+        unscaled: the same without minding size.
+        margin: how far the range reaches to either side; infinite where there are too few placebos for any range.
+    """
+
+    larger: int
+    of: int
+    unscaled: int
+    margin: float
+
+    @property
+    def p_value(self) -> float:
+        """How often an authority with nothing done would stand as far out."""
+        return (1 + self.larger) / (1 + self.of)
+
+    @property
+    def p_unscaled(self) -> float:
+        """The same without minding size."""
+        return (1 + self.unscaled) / (1 + self.of)
+
+
+def usual(effects: Array, chance: Array) -> Usual:
+    """Fit the variance of the placebos' effects: the two numbers, 0 or more, of the greatest normal likelihood.
+
+    Args:
+        effects: (placebos,) in points.
+        chance: (placebos,) the variance of one year's chance, in points squared.
+    """
+    squares = np.square(effects)
+    columns = np.column_stack([np.ones_like(squares), chance])
+    # by shares of what is typical, so that both numbers are near 1
+    sizes = np.maximum(columns.mean(axis=0), _TINY)
+    scale = max(float(squares.mean()), _TINY)
+    columns, squares = columns / sizes, squares / scale
+    found = np.array([0.5, 0.5])
+    for _ in range(_ROUNDS):
+        weights = 1 / np.maximum(columns @ found, 1e-6) ** 2
+        found = _two_at_least_none(columns, squares, weights)
+    fixed, by_chance = found * scale / sizes
+    return Usual(float(fixed), float(by_chance))
+
+
+def _two_at_least_none(columns: Array, values: Array, weights: Array) -> Array:
+    """Weighted least squares with both coefficients 0 or more."""
+    products, right = (columns * weights[:, None]).T @ columns, (columns * weights[:, None]).T @ values
+    if np.linalg.det(products) > _TINY * products[0, 0] * products[1, 1]:
+        both = np.linalg.solve(products, right)
+        if (both >= 0).all():
+            return np.asarray(both)
+    alone = np.maximum(right / np.diag(products), 0)
+    falls = right * alone - np.diag(products) * alone**2 / 2
+    kept = np.zeros(2)
+    kept[int(falls.argmax())] = alone[int(falls.argmax())]
+    return kept
+
+
+def place(effect: float, chance: float, effects: Array, chances: Array, confidence: float) -> Place:
+    """Rank an effect among the placebos'.
+
+    Args:
+        effect, chance: the authority's.
+        effects, chances: (placebos,).
+        confidence: of the range, 0 to 1.
+    """
+    known = usual(effects, chances)
+    own_spread = max(float(known.spread(np.array(chance))), _TINY)
+    sizes = np.abs(effects) / np.maximum(known.spread(chances), _TINY)
+    number = len(effects)
+    larger = int((sizes >= abs(effect) / own_spread).sum())
+    unscaled = int((np.abs(effects) >= abs(effect)).sum())
+    return Place(larger, number, unscaled, margin(sizes, confidence) * own_spread)
+
+
+def margin(sizes: Array, confidence: float) -> float:
+    """The largest scaled effect that the rank test would not refuse; infinite where it never refuses any.
+
+    An effect is refused if (1 + placebos as large) / (1 + placebos) is at most 1 - ``confidence``.
+    """
+    refused = floor((1 - confidence) * (1 + len(sizes)) + 1e-9)  # 1 + placebos as large, at most
+    return inf if refused < 1 else float(np.sort(sizes)[::-1][refused - 1])
