@@ -63,6 +63,9 @@ class Interrupted(Entry):
     fewest_after: Amount
     most_hidden: Amount
     wash_out: Amount
+    waves_of_months: Amount
+    waves_of_quarters: Amount
+    fewest_spare: Amount
     moved: Amount
 
 
