@@ -84,6 +84,8 @@ def test_the_two_files_differ_in_what_is_hidden_and_only_there(two: tuple[World,
     assert one.records is not None
     assert other.records is not None
     assert one.records.figures.equals(other.records.figures)
+    assert one.records.cohorts.equals(other.records.cohorts)
+    assert one.records.version == other.records.version
     assert (one.records.figures["status"] == "published").any()
     queries = [(world.records.checked.findings["severity"] == "query").sum() for world in two if world.records]
     assert queries[0] != queries[1]

@@ -309,7 +309,7 @@ def test_the_faults_in_one_sentence(lines: tuple[Line, ...], sentence: str) -> N
 def _of_height(height: int) -> Records:
     found = checked(plain())
     plans = table([dated("A", "2021-05-01")] * height)
-    return Records("ours", "upload", TRAFFORD, replace(found, file=replace(found.file, plans=plans)), plans, "v")
+    return Records("ours", "upload", TRAFFORD, replace(found, file=replace(found.file, plans=plans)), plans, plans, "v")
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,7 @@ small count through any sum.
 
 Where one count of a sum is hidden another is too (secondary suppression): one alone could not differ at all.
 A hidden count that is not small may follow from what is shown if no layer names it, or its step was left out.
+Children followed after they left have a simpler rule of their own (``cohort_table``).
 A step (config/release.yaml) is left out whole where too many of its counts are small. Its counts are then finer than
 anything shown, and may be whatever adds up to that; a test holds the rule against them all the same.
 
@@ -44,12 +45,14 @@ constraints", Journal of the American Statistical Association 95, 916-928 (prote
 """
 
 from explorer.disclosure.cells import Cell, Equation, Protected, ProtectedCell
+from explorer.disclosure.cohort_table import COHORT_TABLE, protect_cohorts
 from explorer.disclosure.control import protect
 from explorer.disclosure.difference import protect_difference
 from explorer.disclosure.layers import Layer, ReleaseRules, load_release
 from explorer.disclosure.plan_table import layer_of_rows, protect_indicators
 
 __all__ = [
+    "COHORT_TABLE",
     "Cell",
     "Equation",
     "Layer",
@@ -59,6 +62,7 @@ __all__ = [
     "layer_of_rows",
     "load_release",
     "protect",
+    "protect_cohorts",
     "protect_difference",
     "protect_indicators",
 ]

@@ -1,5 +1,6 @@
 """Plan records counted as DfE counts them: one date and period, or every month end at once."""
 
+from explorer.plan_indicators.cohorts import COHORTS, STEPS, children_again
 from explorer.plan_indicators.counted import plan_indicators
 from explorer.plan_indicators.left_out import difference_in_words, left_out_difference
 from explorer.plan_indicators.monthly import plan_indicators_monthly
@@ -9,14 +10,17 @@ from explorer.plan_indicators.rules import Band, PlanRules, load_plan_rules
 from explorer.plan_indicators.table import COUNTS, PERCENTAGES, PLAN_INDICATORS
 
 __all__ = [
+    "COHORTS",
     "COUNTS",
     "PERCENTAGES",
     "PLAN_INDICATORS",
+    "STEPS",
     "Band",
     "Period",
     "PeriodKind",
     "PlanRules",
     "Scope",
+    "children_again",
     "difference_in_words",
     "left_out_difference",
     "load_plan_rules",

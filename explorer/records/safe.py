@@ -6,8 +6,8 @@ from typing import Literal
 
 import polars as pl
 
-from explorer.disclosure import protect_difference, protect_indicators
-from explorer.plan_indicators import left_out_difference
+from explorer.disclosure import protect_cohorts, protect_difference, protect_indicators
+from explorer.plan_indicators import children_again, left_out_difference
 from explorer.records.checked import Checked
 from explorer.records.figures import Asked, all_figures, of_period
 from explorer.records.settings import RecordRules
@@ -33,7 +33,9 @@ class Records:
         area: DfE number of the authority.
         checked: the records themselves, for the analyst's own downloads and for nothing that others see.
         figures: every figure after disclosure control, ``plan_indicators.PLAN_INDICATORS``.
-        version: a digest of ``figures``, so that it says nothing of what is hidden.
+        cohorts: children followed after they left a plan, and plans after they started, after disclosure control,
+            ``disclosure.cohort_table.COHORT_TABLE``.
+        version: a digest of ``figures`` and ``cohorts``, so that it says nothing of what is hidden.
     """
 
     label: str
@@ -41,6 +43,7 @@ class Records:
     area: str
     checked: Checked
     figures: pl.DataFrame
+    cohorts: pl.DataFrame
     version: str
 
     @property
@@ -98,8 +101,10 @@ def safe_records(
     """Count every figure of a file and hide what could give a small count away."""
     exact = all_figures(checked, rules, asked)
     figures = protect_indicators(exact, rules.release, rules.benchmarks.suppression)
-    version = hashlib.sha256(figures.write_csv().encode()).hexdigest()[:8]
-    return Records(label, origin, area, checked, figures, version)
+    again = children_again(checked.split.kept, checked.first, checked.last, checked.scope)
+    cohorts = protect_cohorts(again, figures, rules.benchmarks.suppression)
+    version = hashlib.sha256((figures.write_csv() + cohorts.write_csv()).encode()).hexdigest()[:8]
+    return Records(label, origin, area, checked, figures, cohorts, version)
 
 
 def faults_of(checked: Checked, rules: RecordRules) -> Faults:

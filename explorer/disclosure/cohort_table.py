@@ -1,0 +1,212 @@
+"""Children who left a plan and came back, shown by year, half-year and quarter only where no count in it is small.
+
+The rule
+--------
+A table has a row for each period and a *cut* for each number of months: those on a plan again by then, and the rest.
+The cuts that a row shows divide its children into parts: back by the first cut, between two cuts, not back by the
+last. A cut is shown for all periods of a kind in a reporting year (of those that were followed so long) or for none:
+only where each of these parts is 0 or larger than a small count in every one of them, and where the coarser kinds of
+period of that year show the cut too, as far as they were followed so long. How many left is shown where the figures
+of plans ended already give it, so nothing new is said of that.
+
+Why that is safe
+----------------
+No small count is shown, and every sum or difference of the parts shown is 0 or larger than a small count. A small
+count that lies within them (a quarter, or months between two cuts) belongs to sums that are nested both over periods
+and over months. With every part and what is left over of it 0 or at least 6, each count inside can differ by 6 or
+more, or follows and is 0 or at least 6 itself: in a table of two sums across and two down the count in a corner can
+differ by the smallest of the four. ``tests/test_cohort_table.py`` asks a linear program, for tables made by chance.
+Which cuts are shown may hang on a small count, as everywhere in this package. What returns to a plan also begins one:
+how closely re-plans of a year can be told from the cohorts of three years is not looked at, and their ranges are wide.
+
+How long plans started in a year lasted is not counted again: it follows from figures that are shown already. The
+plans that reached twelve months in a year are the open ones beyond that length at its end, less those at its
+beginning, and those that ended beyond it. So this part of the table says nothing new at all; counted by quarter it
+would give hidden figures of long plans away.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import groupby, pairwise
+from typing import Literal, get_args
+
+import numpy as np
+import polars as pl
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from explorer.benchmark_entries import Suppression
+from explorer.plan_indicators.cohorts import STEPS
+from explorer.plan_indicators.periods import a_year_before, period_at
+from explorer.plan_indicators.rules import LAST_BAND, LONG
+
+CohortKind = Literal["year", "half_year", "quarter"]
+COHORT_TABLE: Mapping[str, type[pl.DataType]] = {
+    "cohort": pl.String,
+    "period_kind": pl.String,
+    "period_end": pl.Date,
+    "interval": pl.String,
+    "numerator": pl.Int64,
+    "denominator": pl.Int64,
+    "status": pl.String,
+}
+MONTHS_OF: Mapping[CohortKind, int] = {"year": 12, "half_year": 6, "quarter": 3}  # coarsest first
+LEAVING, STARTING = "leaving", "starting"
+_CUTS = (12, 24, 3, 6)  # the most useful first; three months beside twelve leave fewer small parts than six
+_MARCH = 3
+_BEYOND: Mapping[int, tuple[str, ...]] = {12: (LAST_BAND, LONG), 24: (LONG,)}  # months: the bands beyond them
+Row = tuple[str, str, date, str, int | None, int | None, str]
+assert tuple(MONTHS_OF) == get_args(CohortKind)
+
+
+def interval_of(cohort: str, months: int) -> str:
+    """The name of an interval: ``within_12m`` of those who left, ``open_at_12m`` of plans started."""
+    return f"within_{months}m" if cohort == LEAVING else f"open_at_{months}m"
+
+
+def protect_cohorts(leaving: pl.DataFrame, figures: pl.DataFrame, suppression: Suppression) -> pl.DataFrame:
+    """The cohorts as readers may see them, by the rule in the description above.
+
+    Args:
+        leaving: The columns of ``plan_indicators.cohorts.COHORTS``: exact counts by quarter.
+        figures: What ``protect_indicators`` made of the figures of the same plans.
+        suppression: Which counts are small.
+
+    Returns:
+        The columns of ``COHORT_TABLE``: a row for each period (``year`` to March, ``half_year`` to September and
+        March, ``quarter``) that was followed so long. Of ``denominator`` plans that ended (cohort ``leaving``) the
+        ``numerator`` were followed by another ``within_3m``, ``within_6m``, ``within_12m``, ``within_24m``; of plans
+        started (cohort ``starting``, years alone) so many lasted ``open_at_12m``, ``open_at_24m`` (730 days). Hidden
+        ones have the status ``suppressed``. The denominator stands where the figures give it.
+    """
+    rows = [*_leaving(leaving, figures, suppression), *_starting(figures, suppression)]
+    return pl.DataFrame(rows, schema=COHORT_TABLE, orient="row")
+
+
+@dataclass(frozen=True)
+class _Period:
+    """The children who left in one period: how many, and how many were back by each number of months followed."""
+
+    kind: CohortKind
+    end: date
+    left: int
+    back: Mapping[int, int]
+
+
+def _leaving(table: pl.DataFrame, figures: pl.DataFrame, suppression: Suppression) -> Iterator[Row]:
+    known = _Known(figures)
+    for _, each in groupby(_quarters(table), key=lambda quarter: _year(quarter.end)):
+        quarters = list(each)
+        refused: set[int] = set()
+        for kind, months in MONTHS_OF.items():
+            periods = [_together(kind, some) for some in _grouped(quarters, months)]
+            told = all(known.total(one.end, months) and not _small(one.left, suppression) for one in periods)
+            shown = _shown_cuts(periods, refused, suppression) if told else ()
+            followed = {cut for one in periods for cut in one.back}
+            refused |= followed - set(shown)
+            for one in periods:
+                left = one.left if known.total(one.end, months) and not _small(one.left, suppression) else None
+                for cut, back in sorted(one.back.items()):
+                    seen = cut in shown
+                    status = "published" if seen else "suppressed"
+                    yield LEAVING, kind, one.end, interval_of(LEAVING, cut), back if seen else None, left, status
+
+
+def _shown_cuts(periods: Sequence[_Period], refused: set[int], suppression: Suppression) -> tuple[int, ...]:
+    """The cuts that leave no small part in any of the periods."""
+    shown: tuple[int, ...] = ()
+    for cut in _CUTS:
+        more = tuple(sorted((*shown, cut)))
+        if cut not in refused and not any(_small_part(one, more, suppression) for one in periods):
+            shown = more
+    return shown
+
+
+def _small_part(period: _Period, cuts: tuple[int, ...], suppression: Suppression) -> bool:
+    """Whether one of the parts into which the cuts divide those who left is small."""
+    ends = [0, *(period.back[cut] for cut in cuts if cut in period.back), period.left]
+    return any(_small(after - before, suppression) for before, after in pairwise(ends))
+
+
+def _small(value: int, suppression: Suppression) -> bool:
+    return suppression.lowest <= value <= suppression.highest
+
+
+def _quarters(table: pl.DataFrame) -> list[_Period]:
+    """The quarters that were followed for the shortest time or longer, in order."""
+    found: dict[date, tuple[int, dict[int, int]]] = {}
+    for end, months, back, left in table.sort("period_end", "months").iter_rows():
+        found.setdefault(end, (left, {}))[1][months] = back
+    return [_Period("quarter", end, left, back) for end, (left, back) in found.items()]
+
+
+def _grouped(quarters: Sequence[_Period], months: int) -> Iterator[list[_Period]]:
+    """The quarters of one reporting year in whole periods of so many months."""
+    for _, each in groupby(quarters, key=lambda quarter: _month_of_year(quarter.end) // months):
+        some = list(each)
+        if len(some) * MONTHS_OF["quarter"] == months:
+            yield some
+
+
+def _together(kind: CohortKind, quarters: Sequence[_Period]) -> _Period:
+    followed = [cut for cut in STEPS if all(cut in one.back for one in quarters)]
+    back = {cut: sum(one.back[cut] for one in quarters) for cut in followed}
+    return _Period(kind, quarters[-1].end, sum(one.left for one in quarters), back)
+
+
+def _month_of_year(end: date) -> int:
+    """Months from April to that of a day: 0 to 11."""
+    return (end.month - _MARCH - 1) % 12
+
+
+def _year(end: date) -> int:
+    return end.year + (end.month > _MARCH)
+
+
+class _Known:
+    """Over which days the number of plans ended follows from the figures that are shown."""
+
+    def __init__(self, figures: pl.DataFrame) -> None:
+        shown = figures.filter(indicator="plans_ended", status="published").select("period_kind", "period_end")
+        periods = [period_at(end, kind) for kind, end in shown.iter_rows()]
+        days = sorted({day for period in periods for day in (period.after, period.end)})
+        self._place = {day: number for number, day in enumerate(days)}
+        first = [self._place[period.after] for period in periods]
+        second = [self._place[period.end] for period in periods]
+        graph = coo_array((np.ones(len(first)), (first, second)), shape=(len(days), len(days)))
+        self._group = connected_components(graph, directed=False)[1].tolist() if days else []
+
+    def total(self, end: date, months: int) -> bool:
+        """Whether the plans ended in the months up to a month's end are known."""
+        after = pl.Series([end + timedelta(1)]).dt.offset_by(f"-{months}mo").item() - timedelta(1)
+        if after not in self._place or end not in self._place:
+            return False
+        return bool(self._group[self._place[after]] == self._group[self._place[end]])
+
+
+def _starting(figures: pl.DataFrame, suppression: Suppression) -> Iterator[Row]:
+    """Plans that lasted so long, worked out from the shown figures of reporting years alone."""
+    years = figures.filter(period_kind="year")
+    columns = ("indicator", "period_end", "numerator")
+    shown = {(name, end): value for name, end, value in years.filter(status="published").select(columns).iter_rows()}
+    ends = years["period_end"].unique().sort().to_list()
+    for end in ends:
+        started = shown.get(("plans_started", end))
+        for months, bands in _BEYOND.items():
+            then = date(end.year + months // 12, _MARCH, 31)
+            if then in ends:
+                lasted = _lasted(shown, bands, then)
+                parts = None if lasted is None or started is None else (lasted, started - lasted)
+                seen = parts is not None and all(part >= 0 and not _small(part, suppression) for part in parts)
+                status = "published" if seen else "suppressed"
+                yield STARTING, "year", end, interval_of(STARTING, months), lasted if seen else None, started, status
+
+
+def _lasted(shown: Mapping[tuple[str, date], int], bands: Sequence[str], then: date) -> int | None:
+    """The plans that grew older than the bands below these in the year up to a day: now in them or ended in them."""
+    now = [*((f"plans_open_{band}", then) for band in bands), *((f"plans_ended_{band}", then) for band in bands)]
+    before = [(f"plans_open_{band}", a_year_before(then)) for band in bands]
+    if any(one not in shown for one in (*now, *before)):
+        return None
+    return sum(shown[one] for one in now) - sum(shown[one] for one in before)
