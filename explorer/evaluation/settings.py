@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from explorer.entries import Amount, Entry, Text, Whole, read_entry
 from explorer.evaluation.estimate import Method
+from explorer.evaluation.monitoring_settings import ImpactSettings, MonitoringSettings
+from explorer.evaluation.verdict_settings import CheckEntry, CheckName, VerdictSettings, every_check
 
 _FILE = "evaluation.yaml"
 
@@ -95,6 +97,10 @@ class EvaluationSettings(Entry):
     controlled: Controlled
     interrupted: Interrupted
     cohorts: Cohorts
+    impact: ImpactSettings
+    monitoring: MonitoringSettings
+    checks: Annotated[Mapping[CheckName, CheckEntry], AfterValidator(every_check)]
+    verdict: VerdictSettings
 
     @model_validator(mode="after")
     def _every_method_has_its_words(self) -> Self:
