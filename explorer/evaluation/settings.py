@@ -51,11 +51,24 @@ class Main(Entry):
     records: Method
 
 
+class Years(Entry):
+    """Reporting years by the year they end in."""
+
+    label: Text
+    unit: Text
+    value: Sequence[Whole]
+    description: Text
+    reference: Text
+
+
 class Controlled(Entry):
-    """When published figures of other authorities can be a comparison."""
+    """When published figures of other authorities can be a comparison, and how the result is tried."""
 
     fewest_before: Amount
     most_hidden: Amount
+    alike: Amount
+    left_out: Amount
+    unusual_years: Years
 
 
 class Interrupted(Entry):

@@ -15,7 +15,7 @@ Array: TypeAlias = NDArray[Any]
 # In units of the mean square of A. With no ridge at all the weights would be open wherever several mixes fit alike;
 # with this one it is the most even of them.
 LEAST_RIDGE = 1e-6
-_SHRINK = 0.1  # from a large ridge, where the answer is plain, down to the one wanted
+_SHRINK = 0.03  # from a large ridge, where the answer is plain, down to the one wanted
 _STEPS, _HALVINGS = 60, 30
 _NEAR = 1e-9
 _ENOUGH = 1e-4  # of the decrease that the slope promises (Armijo)
