@@ -1,10 +1,11 @@
 """An authority beside what others would lead one to expect of it: three ways to make the comparison, one for all areas.
 
-All three take the gap between an authority and a mix of others, and regress the gap of each year after the start on the
-exposure that the stated path gives it. They differ in the mix and in which years before the start the gap is held against.
+All three take the gap between an authority and a mix of others, and regress the gap of each year after the start on
+the exposure that the stated path gives it. They differ in the mix and in the years before that the gap is held against.
 
 - Difference in differences: all others alike, all years before alike.
-- Synthetic control (Abadie, Diamond and Hainmueller 2010): the mix that lies nearest in the years before; the gap itself.
+- Synthetic control (Abadie, Diamond and Hainmueller 2010): the mix that lies nearest in the years before; the gap
+  itself.
 - Synthetic difference in differences (Arkhangelsky and others 2021): the mix that moved alike, kept even by a penalty;
   the gap held against those years before that, for the others, foretell the years after. With an exposure of 1 in every
   year after the start it is the published estimator.

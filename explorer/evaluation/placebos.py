@@ -1,10 +1,10 @@
 """How large an effect the same sums find where nothing was done: every other authority as a placebo, sizes allowed for.
 
-Small authorities swing more than large ones, so an effect is held against what is usual for its own chance: the variance
-of the placebos' effects is fitted as a + b x chance (Ferman and Pinto 2019, Review of Economics and Statistics 101, whose
-chance is one over the size; here it is p(1-p) over the size, because shares near 0 or 100% swing less). The p-value is
-the place of the effect among the placebos' (exact if all are exchangeable once scaled), and the range holds every effect
-that this test would not refuse.
+Small authorities swing more than large ones, so an effect is held against what is usual for its own chance: the
+variance of the placebos' effects is fitted as a + b x chance (Ferman and Pinto 2019, Review of Economics and Statistics
+101, whose chance is one over the size; here it is p(1-p) over the size, because shares near 0 or 100% swing less). The
+p-value is the place of the effect among the placebos' (exact if all are exchangeable once scaled), and the range holds
+every effect that this test would not refuse.
 """
 
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ _TINY = 1e-12
 
 @dataclass(frozen=True)
 class Usual:
-    """The variance of an effect where nothing was done: ``fixed`` + ``by_chance`` x the variance of one year's chance."""
+    """The variance of an effect where nothing was done: ``fixed`` + ``by_chance`` x that of one year's chance."""
 
     fixed: float
     by_chance: float

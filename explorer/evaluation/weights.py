@@ -1,9 +1,9 @@
 """Which mix of authorities lies nearest to one: weights of 0 or more that add up to 1, for many authorities at once.
 
 The mix makes |A w - b|^2 + ridge |w|^2 smallest. There are about 150 weights and under a dozen years, so the problem is
-solved from its other side, with one unknown a year and one for the sum: the weights are max(0, A' r + v), where r and v
-make a smooth convex function smallest, and Newton's method finds them (the dual of a projection; semismooth Newton as in
-Qi and Sun 1993, Mathematical Programming 58).
+solved from its other side, with one unknown a year and one for the sum: the weights are max(0, A' r + v), where r and
+v make a smooth convex function smallest, and Newton's method finds them (the dual of a projection; semismooth Newton as
+in Qi and Sun 1993, Mathematical Programming 58).
 """
 
 from typing import Any, TypeAlias
