@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -137,16 +138,16 @@ def narrow(table: pl.DataFrame, parts: tuple[Parts, ...]) -> list[tuple[object, 
             left.append(_row((place,), 0, width))
             right.append(sum(one))
     goals, names = list[list[int]](), list[tuple[object, ...]]()
-    for (kind, end), places in PERIODS.items():
+    for (kind, ends), places in PERIODS.items():
         for first, last in combinations(range(width + 1), 2):
             value = sum(sum(parts[place][first:last]) for place in places)
             if SUPPRESSION.lowest <= value <= SUPPRESSION.highest and (first, last) != (0, width):
                 goals.append(_row(places, first, last))
-                names.append((kind, end, first, last, value))
+                names.append((kind, ends, first, last, value))
     if not goals or not left:
         return []
     signed = np.concatenate([np.array(goals), -np.array(goals)])
-    copies = csr_array(kron(eye_array(len(signed)), np.array(left)))
+    copies: Any = csr_array(kron(eye_array(len(signed)), np.array(left)))
     solved = linprog(signed.ravel(), A_eq=copies, b_eq=np.tile(right, len(signed)), bounds=(0, 500), method="highs")
     assert solved.status == 0
     reached = (signed * solved.x.reshape(len(signed), -1)).sum(axis=1)

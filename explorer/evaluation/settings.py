@@ -10,6 +10,7 @@ from explorer.entries import Amount, Entry, Text, Whole, read_entry
 from explorer.evaluation.estimate import Method
 from explorer.evaluation.monitoring_settings import ImpactSettings, MonitoringSettings
 from explorer.evaluation.verdict_settings import CheckEntry, CheckName, VerdictSettings, every_check
+from explorer.plan_indicators.cohorts import STEPS
 
 _FILE = "evaluation.yaml"
 
@@ -95,9 +96,17 @@ class Follow(Entry):
 
 
 class Cohorts(Entry):
-    """How children who left a plan are followed."""
+    """How children who left a plan are followed, and when there are enough of them to tell."""
 
     follow: Follow
+    most_hidden: Amount
+    fewest: Amount
+
+    @model_validator(mode="after")
+    def _counted(self) -> Self:
+        if not set(self.follow.value) <= set(STEPS):
+            raise ValueError(f"'follow' may hold {', '.join(map(str, STEPS))} months")
+        return self
 
 
 class EvaluationSettings(Entry):
