@@ -115,6 +115,8 @@ class VerdictSettings(Entry):
             missing = [name for name in allowed if name not in there]
             if missing:
                 yield f"'{key}' has no {', '.join(missing)}"
+        if "invented" not in self.data.get("sample", ""):
+            yield "'sample' has to say that the records are invented"
         rules = list(self.rules.values())
         if not rules or rules[-1].needs:
             yield "the last of 'rules' has to take everything: its 'needs' are empty"
@@ -139,9 +141,12 @@ def every_check(checks: Mapping[CheckName, CheckEntry]) -> Mapping[CheckName, Ch
 def _check_words(text: str) -> None:
     """A template may hold known placeholders alone, and no word that claims more than figures can show."""
     try:
-        unknown = sorted({name for _, name, _, _ in Formatter().parse(text) if name is not None} - PLACEHOLDERS)
+        parts = [part for part in Formatter().parse(text) if part[1] is not None]
     except ValueError as problem:
         raise ValueError(f"'{text}' cannot be filled in ({problem})") from None
+    if any(form or turned for _, _, form, turned in parts):
+        raise ValueError(f"'{text}': a placeholder stands alone in its brackets")
+    unknown = sorted({str(name) for _, name, _, _ in parts} - PLACEHOLDERS)
     if unknown:
         allowed = ", ".join(sorted(PLACEHOLDERS))
         raise ValueError(f"'{text}' has the unknown placeholder {{{unknown[0]}}}; allowed: {allowed}")
