@@ -13,7 +13,12 @@ from explorer.models.series import yearly
 from explorer.models.spc import ControlChart, NoChart, chart_for
 from explorer.models.verdict import verdict
 from explorer.sentences import control, forecasts, movement, standing
-from tests.fixtures import OPEN, ROOT, TRAFFORD, shipped_world
+from explorer.sentences.evaluation import told
+from tests.fixtures import OPEN, OPEN_LONG, REPEAT, ROOT, TRAFFORD, shipped_world
+from tests.test_before_after import found as before_after
+from tests.test_before_after import told as told_before_after
+from tests.test_evaluation_verdict import EVENTS as VERDICT_EVENTS
+from tests.test_evaluation_verdict import all_answers
 from tests.test_forecasting_words import FAN
 from tests.test_standing_sentences import MEASURES, judged
 from tests.test_what_if_sentences import grade
@@ -76,11 +81,28 @@ def of_movements() -> Iterable[str]:
     yield from (movement.LENGTH_MEANING, movement.FEW, movement.IMPOSSIBLE)
 
 
+def of_verdicts() -> Iterable[str]:
+    for one in all_answers():
+        words = told(one, WORLD.evaluation, WORLD.config, "Trafford", VERDICT_EVENTS)
+        yield from words.text.splitlines()
+        yield from (check.means for check in words.checks)
+    yield from (entry.says for entry in WORLD.evaluation.verdict.rules.values())
+    yield from WORLD.evaluation.verdict.caveats.values()
+
+
+def of_before_and_after() -> Iterable[str]:
+    for name in (REPEAT, OPEN_LONG):
+        for area in SOME:
+            yield from told_before_after(before_after(area.code, name, 2018, 2025), name, area.label)
+
+
 KINDS: dict[str, Callable[[], Iterable[str]]] = {
     "standing": of_standing,
     "control": of_control,
     "forecasts": of_forecasts,
     "movements": of_movements,
+    "verdicts": of_verdicts,
+    "before and after": of_before_and_after,
 }
 
 
