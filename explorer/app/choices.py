@@ -1,11 +1,12 @@
 """What a reader can choose: each choice with its default, and how it is read from and written to a link."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain, count
-from typing import Any
 
+from explorer.app.choice import DATA_PAGE, NEIGHBOURS_PAGE, TRENDS_PAGE, WHAT_IF_PAGE, Choice, read_date
+from explorer.app.evaluation_choices import EVALUATION_CHOICES
 from explorer.charts.compared import AS_NOW
 from explorer.models.outcome import DRAWN
 from explorer.models.scenario_code import FromLink, read_code, scenario_code
@@ -15,7 +16,6 @@ from explorer.plan_indicators import COUNTS, PERCENTAGES
 from explorer.sentences.records import KIND_WORDS
 from explorer.world import World
 
-DATA_PAGE, WHAT_IF_PAGE, NEIGHBOURS_PAGE, TRENDS_PAGE = "data", "what_if", "neighbours", "trends"
 NOBODY = ""  # no second authority beside the first
 VIEWS: Mapping[str, str] = {  # of the Neighbours page
     "bars": "Ranked",
@@ -52,22 +52,6 @@ DATA_WORDS: Mapping[str, str] = {
     STANDING: "Plan records of this deployment",
     UPLOAD: "The file that I loaded",
 }
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One thing that a reader can choose: its default, and how it is read from and written to a link.
-
-    ``read`` returns None for text that means nothing; ``show`` says a value in words; ``page`` is the only
-    page that shows it, or None for every page.
-    """
-
-    what: str
-    default: Callable[[World], Any]
-    read: Callable[[str, World], Any]
-    show: Callable[[Any, World], str] = lambda value, world: str(value)
-    write: Callable[[Any, World], str] = lambda value, world: str(value)
-    page: str | None = None
 
 
 def comparable_indicators(world: World) -> list[str]:
@@ -129,7 +113,7 @@ class Rebase:
 def _read_rebase(text: str, world: World) -> Rebase | None:
     """A measure, an authority, a day and a reason; the reason is a stranger's text and is cut and cleaned."""
     indicator, area, end, reason = (*text.split("~", 3), "", "", "", "")[:4]
-    day, why = _read_date(end), clean(reason)
+    day, why = read_date(end), clean(reason)
     if day is None or not why or indicator not in world.config.indicators or _read_area(area, world) is None:
         return None
     return Rebase(indicator, area, day, why)
@@ -143,13 +127,6 @@ def clean(reason: str) -> str:
     """A reason as it is kept and shown: one line of letters, digits and plain signs, not too long."""
     kept = "".join(sign if sign.isprintable() and sign != "~" else " " for sign in reason)
     return " ".join(kept.split())[:LONGEST_REASON]
-
-
-def _read_date(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def _read_ideas(text: str, world: World) -> FromLink:
@@ -268,7 +245,7 @@ CHOICES: Mapping[str, Choice] = {
     "upto": Choice(
         "date",
         lambda world: None,
-        lambda text, world: _read_date(text),
+        lambda text, world: read_date(text),
         lambda end, world: "the newest",
         write=lambda end, world: "" if end is None else end.isoformat(),
         page=TRENDS_PAGE,
@@ -313,7 +290,7 @@ CHOICES: Mapping[str, Choice] = {
     "end": Choice(
         "date",
         lambda world: None,
-        lambda text, world: _read_date(text),
+        lambda text, world: read_date(text),
         lambda end, world: "the newest",
         write=lambda end, world: "" if end is None else end.isoformat(),
         page=DATA_PAGE,
@@ -341,6 +318,7 @@ CHOICES: Mapping[str, Choice] = {
         lambda name, world: CLOSER[name].lower(),
         page=WHAT_IF_PAGE,
     ),
+    **EVALUATION_CHOICES,
 }
 
 

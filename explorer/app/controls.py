@@ -8,8 +8,8 @@ from typing import TypeVar, cast
 import streamlit as st
 
 from explorer.app.cached_trends import series
+from explorer.app.choice import DATA_PAGE
 from explorer.app.choices import (
-    DATA_PAGE,
     DATA_WORDS,
     EVERY,
     MOST_LINES,

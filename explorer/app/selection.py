@@ -6,7 +6,6 @@ left at its default and said in a sentence. The link of a page holds the choices
 too, so that a new default changes no old link and the Back button takes back the last choice.
 """
 
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -14,16 +13,16 @@ from typing import Any
 import streamlit as st
 
 from explorer.app import choices
-from explorer.app.choices import CHOICES, PUBLISHED, SAMPLE, STANDING, UPLOAD, Choice, picked, short
+from explorer.app.choice import WHAT_IF_PAGE, Choice
+from explorer.app.choices import CHOICES, PUBLISHED, SAMPLE, STANDING, UPLOAD, picked, short
+from explorer.app.echo import echoed, show
 from explorer.models.scenario_code import FromLink
 from explorer.models.scenarios import Scenario, only_differences
 from explorer.world import World
 
 _CHOICES, _WRITTEN, _NOTICES, _PAGE = "choices", "link written", "link notices", "page"
-_LAST_MOVED, _SHOWN, _JUST_MOVED = "last moved", "last shown", "just moved"
 _UPLOADED = "loaded plan records"
-_ECHO_SECONDS = 3.0
-_NOT_WRITTEN_WHERE_EMPTY = ("beside", "without", "visitor", "lines", "upto", "rebase")
+_NOT_WRITTEN_WHERE_EMPTY = ("beside", "without", "visitor", "lines", "upto", "rebase", "began")
 
 
 @dataclass(frozen=True)
@@ -152,11 +151,21 @@ def _belongs(world: World, name: str, kept: Mapping[str, Any]) -> bool:
 
 
 def write_link(world: World) -> None:
-    """Put the choices into the link; run last on every page, and after each change."""
+    """Put the choices into the link; run last on every page, and before a run that begins anew."""
     link = link_to(world, st.session_state[_PAGE])
     if {name: st.query_params[name] for name in st.query_params} != link:
         st.query_params.from_dict(link)
     st.session_state[_WRITTEN] = link
+
+
+def _write_from_part(world: World) -> None:
+    """Put what a control was moved to into the link where only a part of the page runs again; else the frame does.
+
+    A page may settle other choices after one was moved. Written twice they would be two steps of the Back button, of
+    which the first leads straight back to the second.
+    """
+    if page() == WHAT_IF_PAGE:
+        write_link(world)
 
 
 def control(world: World, name: str) -> dict[str, Any]:
@@ -165,44 +174,13 @@ def control(world: World, name: str) -> dict[str, Any]:
     Streamlit forgets a control that leaves the page, and may draw it anew at its lowest value; so the choice
     that was kept is put into it before each time it is drawn.
     """
-    _show(name, st.session_state[_CHOICES][name])
+    show(name, st.session_state[_CHOICES][name])
     return {"key": name, "on_change": _moved, "args": (world, name, name)}
-
-
-def _echoed(key: str, name: str) -> bool:
-    """Whether a report is the echo of another control's movement.
-
-    Where two controls hold one choice, the one that was not touched may send back, soon after the other was moved,
-    what both showed before the page caught up: such an echo is left unheard. Another value is heard.
-    """
-    now, value = time.monotonic(), st.session_state[key]
-    mover, moves = st.session_state.get(_LAST_MOVED, {}).get(name, (key, ()))
-    recent = tuple((when, *values) for when, *values in moves if now - when < _ECHO_SECONDS)
-    if key != mover and any(value in values for _, *values in recent):
-        return True
-    st.session_state[_JUST_MOVED] = key
-    shown = st.session_state.get(_SHOWN, {}).get(key)
-    st.session_state.setdefault(_LAST_MOVED, {})[name] = (key, (*recent, (now, shown, value)))
-    return False
-
-
-def _show(key: str, value: object) -> None:
-    """Put a value into a control that is about to be drawn.
-
-    Not into the one whose movement this run answers, if it has the value: where it is moved on meanwhile it would be
-    set back.
-    """
-    answered = st.session_state.get(_JUST_MOVED) == key
-    if answered:
-        del st.session_state[_JUST_MOVED]
-    if not answered or st.session_state.get(key) != value:
-        st.session_state[key] = value
-    st.session_state.setdefault(_SHOWN, {})[key] = value
 
 
 def _moved(world: World, name: str, key: str) -> None:
     """Keep what a control was moved to. An emptied box keeps the last value."""
-    if _echoed(key, name):
+    if echoed(key, name):
         return
     value = st.session_state[key]
     st.session_state[_NOTICES] = ()
@@ -210,7 +188,7 @@ def _moved(world: World, name: str, key: str) -> None:
         st.session_state[_CHOICES][name] = value
         if name == "data":
             _go_to_area_of_records(world)
-    write_link(world)
+    _write_from_part(world)
 
 
 def _go_to_area_of_records(world: World) -> None:
@@ -286,17 +264,17 @@ def bound(world: World, key: str, value: object, keep: Callable[[Any], None], sa
         keep: puts what the control was moved to into the choice.
         same: a name that this control shares with another one that holds the same value.
     """
-    _show(key, value)
+    show(key, value)
     return {"key": key, "on_change": _heard, "args": (world, key, keep, same or key)}
 
 
 def _heard(world: World, key: str, keep: Callable[[Any], None], same: str) -> None:
-    if _echoed(key, same):
+    if echoed(key, same):
         return
     st.session_state[_NOTICES] = ()
     if st.session_state[key] is not None:
         keep(st.session_state[key])
-    write_link(world)
+    _write_from_part(world)
 
 
 def scenario() -> Scenario:

@@ -1,6 +1,6 @@
 """Steps that several journeys take."""
 
-from playwright.sync_api import Download, Page, expect
+from playwright.sync_api import Download, Locator, Page, expect
 from playwright.sync_api import TimeoutError as Late
 
 expect.set_options(timeout=60_000)  # a busy machine is slow, not wrong
@@ -32,3 +32,10 @@ def download(page: Page, name: str) -> Download:
             continue
         return started.value
     raise AssertionError(f"'{name}' gave no file")
+
+
+def file_box(page: Page) -> Locator:
+    """The page's box for files, once it is alone: while a page is drawn anew the old one may still be there."""
+    box = page.locator("input[type=file]")
+    expect(box).to_have_count(1)
+    return box

@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.steps import download, open_page, pick
+from tests.browser.steps import download, file_box, open_page, pick
 
 TRAFFORD_2018 = "?v=1&area=358&year=2018&group=neighbours-2025"
 PAGES = ("", "neighbours", "trends", "what_if", "data", "about")
@@ -141,10 +141,10 @@ def test_a_what_if_goes_into_a_file_and_comes_back(page: Page, address: str, tmp
     assert "commissioned_support" in path.read_text(encoding="utf-8")
     page.get_by_role("button", name="Back to no effect").click()
     expect(page.get_by_text("Nothing is changed yet: switch an idea on")).to_be_visible()
-    page.locator("input[type=file]").set_input_files(path)
+    file_box(page).set_input_files(path)
     expect(page.get_by_text("With support bought for the right families")).to_be_visible()
     path.write_text("name: Bad\ninterventions:\n  magic: {}\n", encoding="utf-8")
-    page.locator("input[type=file]").set_input_files(path)
+    file_box(page).set_input_files(path)
     expect(page.get_by_text("The what-if from before is still here")).to_be_visible()
     expect(page.get_by_text("With support bought for the right families")).to_be_visible()
 

@@ -7,7 +7,7 @@ from zipfile import ZipFile
 import pytest
 from playwright.sync_api import Browser, FilePayload, Page, expect
 
-from tests.browser.steps import download, open_page, pick
+from tests.browser.steps import download, file_box, open_page, pick
 from tests.test_nothing_leaks import tiny
 
 DATA = "/data?v=1&area=358&year=2025&group=neighbours-2025"
@@ -18,7 +18,7 @@ def drop(page: Page, name: str, content: bytes, *, of: str = "Trafford") -> None
     if page.get_by_label("These records are of", exact=True).input_value() != of:
         pick(page, "These records are of", of)
     kind = "application/octet-stream"
-    page.locator("input[type=file]").set_input_files([FilePayload(name=name, mimeType=kind, buffer=content)])
+    file_box(page).set_input_files([FilePayload(name=name, mimeType=kind, buffer=content)])
 
 
 def word_document() -> bytes:
