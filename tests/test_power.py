@@ -20,6 +20,7 @@ from explorer.evaluation.power import (
     controlled,
     interrupted,
     noticed_by,
+    of_outcome,
     period_ends,
     two_shares,
 )
@@ -117,6 +118,15 @@ def test_children_who_left_before_and_after_have_to_be_followed_first() -> None:
     assert [one.full is None for one in found] == [True] * 4 + [False] * 4  # 24 months, and then at least one more
     assert found[4].full == pytest.approx(two_shares(720, 20 * 6, 0.15, 1.0, ASKED))
     assert found[4].there == found[4].full
+
+
+def test_children_who_come_back_less_often_as_points_of_the_re_plan_share() -> None:
+    # 15% back within two years, and 28% re-plans. A ratio of 0.8: 1 - 0.85^0.8 = 12.192% and 1 - 0.72^0.8 = 23.111%
+    day = date(2022, 3, 31)
+    (one,) = of_outcome([Noticeable(day, 1.0, 15 - 12.1918, None, 0.0)], 0.15, 0.28)
+    assert one.full == pytest.approx(28 - 23.1107, abs=0.001)
+    assert one.there is None
+    assert one.margin == pytest.approx(0)
 
 
 def test_a_path_that_takes_years_is_noticed_later_and_by_the_part_that_is_there() -> None:

@@ -12,7 +12,7 @@ not be mixed up: the smallest FULL effect, of which only a part is there by then
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from math import sqrt
+from math import log, sqrt
 from statistics import NormalDist
 from typing import Literal
 
@@ -217,6 +217,29 @@ def cohorts(
             error = two_shares(leaving * months_before, leaving * after, share, design_effect, asked) / asked.multiple
         found.append(_in_points(end, float(after > 0), error, _room(share, -1 if way == "lower" else 1), asked))
     return tuple(found)
+
+
+def of_outcome(found: Sequence[Noticeable], followed: float, share: float) -> tuple[Noticeable, ...]:
+    """What ``cohorts`` could notice, as points of the re-plan share: a figure of children followed is another one.
+
+    The ratio of hazards that takes the share who are back from ``followed`` to so much less takes the re-plan share of
+    the long run from ``share`` by R' = 1 - (1 - R)^ratio (methods, "Plan flow").
+
+    Args:
+        found: for children who should come back less often.
+        followed: the share, 0 to 1, who are back at the end of the months that they are followed.
+        share: re-plans of plans started, 0 to 1.
+    """
+
+    def points(fall: float | None) -> float | None:
+        if fall is None:
+            return None
+        ratio = log(1 - followed + fall / 100) / log(1 - followed)
+        return 100 * (share - 1 + float((1 - share) ** ratio))
+
+    return tuple(
+        Noticeable(one.end, one.share, points(one.full), points(one.there), points(one.margin)) for one in found
+    )
 
 
 def noticed_by(effect: float, found: Sequence[Noticeable]) -> date | None:
