@@ -1,5 +1,6 @@
 """Cohorts before and after a date: sums by hand, Newcombe's published examples, what is hidden, and false alarms."""
 
+import json
 from datetime import date
 
 import polars as pl
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from explorer.disclosure import COHORT_TABLE
 from explorer.evaluation.cohorts import before_after, cohort_course, curves, difference
 from explorer.indicators import wilson_interval
-from tests.fixtures import shipped_world
+from tests.fixtures import ROOT, shipped_world
 
 WORLD = shipped_world()
 BENCHMARKS, EVALUATION = WORLD.config.benchmarks, WORLD.evaluation
@@ -184,3 +185,21 @@ def test_the_finest_periods_of_which_few_are_hidden() -> None:
     nobody = cohort_course(safe(("year", YEARS[0], 12, 0, 0)), "leaving", 12, BENCHMARKS, settings)
     assert nobody is not None
     assert (nobody.points[0].value, nobody.points[0].status) == (None, "not_applicable")
+
+
+def test_a_thousand_invented_authorities_without_a_change_and_with_one() -> None:
+    """The record of bench/cohorts.py keeps to the limits: false alarms, ranges, no bias but where much is hidden."""
+    record = json.loads((ROOT / "bench" / "results" / "cohorts.json").read_text(encoding="utf-8"))
+    assert record["authorities"] == 1_000
+    assert record["design_effect"] == EFFECT
+    for name, row in record["before_after"].items():
+        assert row["ranges that hold the truth, percent"] >= 93, name
+        assert row["authorities that could be asked"] >= 800, name
+        if row["true effect, points"] == 0:
+            assert row["called clear, percent"] <= 6, name
+        if row["plans ended a month"] >= 22:
+            assert row["authorities that could be asked"] == 1_000, name
+            assert abs(row["mean error, points"]) <= 3 * row["standard error of that"], name
+        else:  # of very small authorities the years with few back are hidden, which makes a fall look smaller
+            assert abs(row["mean error, points"]) < 1, name
+    assert {row["true effect, points"] for row in record["before_after"].values()} == {0, -6}
