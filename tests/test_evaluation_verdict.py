@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from explorer.evaluation.beside import beside
 from explorer.evaluation.checks import Alike, Fit
 from explorer.evaluation.estimate import Estimate, Kind, Method, Specification
+from explorer.evaluation.interrupted import Difference
 from explorer.evaluation.settings import EvaluationSettings
-from explorer.evaluation.verdict import FOUND, Asked, Evidence, Noticeable, Verdict, conditions, decide, worth_now
+from explorer.evaluation.verdict import FOUND, Evidence, Inquiry, Power, Verdict, conditions, decide, worth_now
 from explorer.evaluation.verdict_settings import CLAIMS, Data
 from explorer.events import events_for
 from explorer.sentences.evaluation import (
@@ -37,7 +38,7 @@ WORLD = shipped_world()
 SETTINGS, CONFIG = WORLD.evaluation, WORLD.config
 START, END = date(2018, 9, 1), date(2020, 3, 31)
 EVENTS = events_for(WORLD.events, TRAFFORD, START, END)
-ASKED = Asked(TRAFFORD, REPEAT, "restorative conferences", START, END, "published")
+ASKED = Inquiry(TRAFFORD, REPEAT, "restorative conferences", START, END, "published")
 AT_ALL = re.compile(r"\b(caus(e|es|ed|ing)|worked|proved|proven)\b", re.IGNORECASE)
 
 
@@ -59,7 +60,7 @@ def evidence(effect: float, half: float, **more: object) -> Evidence:
         fit=Fit(3.1, 40, 140),
         alike=Alike(30, 1),
         moved=before_after(TRAFFORD, REPEAT, 2018, 2020),
-        noticeable=Noticeable(9.1, date(2027, 3, 31), "interrupted_series"),
+        power=Power(9.1, date(2027, 3, 31), "interrupted_series"),
         there=0.4,
         base=234.0,
     )
@@ -82,8 +83,8 @@ def in_words(one: Evidence) -> Told:
         (evidence(4, 5), "no_sign", "no_sign"),  # leaves out 2.4 lower
         (evidence(-1, 7), "too_early", "cannot_tell"),
         (evidence(-0.7, 1.8), "too_early", "cannot_tell"),  # 2.5 lower is still possible
-        (evidence(-1, 7, noticeable=Noticeable()), "too_small", "cannot_tell"),
-        (evidence(-1, 7, noticeable=Noticeable(2.0, END)), "not_noticed", "cannot_tell"),
+        (evidence(-1, 7, power=Power()), "too_small", "cannot_tell"),
+        (evidence(-1, 7, power=Power(2.0, END)), "not_noticed", "cannot_tell"),
         (evidence(-8, 6, fit=Fit(9.0, 0, 140)), "check_failed", "cannot_tell"),
         (evidence(-0.5, 1.8, fit=Fit(9.0, 0, 140)), "check_failed", "cannot_tell"),
         (evidence(-8, 6, alike=Alike(30, 12)), "effect_not_firm", "cannot_tell"),
@@ -119,6 +120,13 @@ def test_nothing_is_told_where_hardly_any_of_an_effect_could_be_there() -> None:
     assert decide(evidence(0.1, 1.0, there=0.01), SETTINGS).answer == "cannot_tell"
 
 
+def test_a_range_without_an_end_tells_nothing_and_is_said_without_figures() -> None:
+    words = in_words(evidence(-3, float("inf"), power=Power()))
+    assert words.label == "Cannot tell"
+    assert "can be of any size" in words.answer
+    assert words.size == ""
+
+
 def test_without_an_estimate_there_is_a_reason() -> None:
     with pytest.raises(ValueError, match="reason"):
         Evidence(ASKED, None)
@@ -145,7 +153,7 @@ def estimates(draw: st.DrawFn) -> Estimate:
 @st.composite
 def cases(draw: st.DrawFn) -> Evidence:
     found = draw(st.one_of(st.none(), estimates()))
-    asked = Asked(
+    asked = Inquiry(
         TRAFFORD,
         draw(st.sampled_from(sorted(SETTINGS.outcomes))),
         "restorative conferences",
@@ -162,12 +170,13 @@ def cases(draw: st.DrawFn) -> Evidence:
         draw(st.one_of(st.none(), st.builds(Fit, st.floats(0, 20), st.integers(0, 20), st.integers(20, 150)))),
         draw(st.one_of(st.none(), st.builds(Alike, st.integers(20, 30), st.integers(0, 20)))),
         draw(st.sampled_from((None, before_after(TRAFFORD, REPEAT, 2018, 2020)))),
-        Noticeable(
+        Power(
             draw(st.one_of(st.none(), st.floats(0.1, 40))),
             draw(st.one_of(st.none(), st.dates(date(2019, 3, 31), date(2030, 3, 31)))),
         ),
         draw(st.one_of(st.none(), st.floats(0, 1))),
         draw(st.one_of(st.none(), st.floats(1, 900))),
+        draw(st.sampled_from((None, Difference(-30.4, -61.2, 0.3, 190, 801)))),
         draw(st.booleans()),
     )
 
@@ -205,7 +214,7 @@ def test_words_are_whole_and_never_claim_more(found: Evidence) -> None:
     first = words.text.splitlines()[0]
     assert ("invented" in first and "not a finding about Trafford" in first) == (found.asked.data == "sample")
     if words.label != "Not asked":
-        assert '"Consistent with" is not proof' in words.text
+        assert 'Even "consistent with an effect" is not proof' in words.text
         assert "section 47" in words.text
 
 
@@ -270,7 +279,8 @@ def test_a_full_text_of_the_published_figures() -> None:
             "More than would go by itself: failed. What is left of the change from the last year before is no more "
             "than chance may make.",
             "Long enough to see most of it: failed. About 40% of the full effect could be there by then.",
-            '"Consistent with" is not proof. Anything else that began at the same time would look just the same.',
+            'Even "consistent with an effect" is not proof. Anything else that began at the same time would look just '
+            "the same.",
             "Fewer plans or re-plans are not good by themselves. Look at re-referrals, section 47 enquiries and "
             "children coming into care as well. Children in care are not in these figures.",
             "Other things happened in this time: Ofsted inspection (March 2019); Improvement notice (23 May 2019); "
@@ -344,6 +354,7 @@ def test_what_is_asked_about_is_no_event_beside_itself() -> None:
         (-14.1, 0.04, "14.1 points lower to no higher"),
         (-0.04, 3.0, "no lower to 3.0 higher"),
         (-2.0, -2.0, "2.0 points lower"),
+        (float("-inf"), float("inf"), "of any size"),
     ],
 )
 def test_ranges_in_words(low: float, high: float, said: str) -> None:
@@ -370,6 +381,14 @@ def test_the_size_in_whole_children(effect: float, half: float, said: str) -> No
     entry = CONFIG.indicators[REPEAT]
     assert size_sentence(evidence(effect, half), entry, CONFIG) == said
     assert size_sentence(evidence(effect, half, base=None), entry, CONFIG) == ""
+
+
+def test_the_size_of_an_own_course_is_that_since_the_start() -> None:
+    found = evidence(-8, 6, since=Difference(-30.4, -61.2, 0.3, 190, 801))
+    assert size_sentence(found, CONFIG.indicators[REPEAT], CONFIG) == (
+        "That is about 30 fewer re-plans started, out of 801 plans started since the start. It could be none to 61 "
+        "fewer."
+    )
 
 
 def test_when_it_was_counted() -> None:

@@ -3,12 +3,14 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from math import isfinite
 
 import polars as pl
 
 from explorer.evaluation.before_after import BeforeAfter
 from explorer.evaluation.checks import Alike, Facts, Fit, failed, of_need, tried, way
 from explorer.evaluation.estimate import Check, Estimate, Method, Specification
+from explorer.evaluation.interrupted import Difference
 from explorer.evaluation.settings import EvaluationSettings, Outcome
 from explorer.evaluation.verdict_settings import Answer, Caveat, Condition, Data
 
@@ -26,7 +28,7 @@ FOUND: Mapping[str, type[pl.DataType]] = {
 
 
 @dataclass(frozen=True)
-class Asked:
+class Inquiry:
     """What was asked.
 
     Attributes:
@@ -47,7 +49,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Noticeable:
+class Power:
     """What could be noticed at all, by the power that the settings ask for.
 
     Attributes:
@@ -71,28 +73,43 @@ class Evidence:
         fit: how near the comparison was before.
         alike: authorities that stood where this one did.
         moved: before and after, beside what was to be expected by itself.
-        noticeable: what could be noticed.
+        power: what could be noticed.
         there: the share of the full effect that could be there in the last period, 0 to 1 (``Path.exposure``); None:
             as the estimate has it.
         base: what the last period's share is out of: plans; None where that is not shown.
+        since: of an authority's own course, how many more or fewer there were since the start; told instead of the
+            last period's.
         hidden: whether hidden figures of the authority went in as ranges.
     """
 
-    asked: Asked
+    asked: Inquiry
     estimate: Estimate | None
     why_not: str = ""
     specifications: tuple[Specification, ...] = ()
     fit: Fit | None = None
     alike: Alike | None = None
     moved: BeforeAfter | None = None
-    noticeable: Noticeable = Noticeable()
+    power: Power = Power()
     there: float | None = None
     base: float | None = None
+    since: Difference | None = None
     hidden: bool = False
 
     def __post_init__(self) -> None:
         if self.estimate is None and not self.why_not:
             raise ValueError("Without an estimate there is a reason.")
+
+    @property
+    def in_plans(self) -> tuple[float, float, float] | None:
+        """The effect and its range in plans: since the start, or in the last period; None where that is not known."""
+        if self.estimate is None:
+            return None
+        if self.since is not None:
+            return self.since.number, self.since.lower, self.since.upper
+        if not self.base or not isfinite(self.estimate.lower) or not isfinite(self.estimate.upper):
+            return None
+        share = self.base / _PERCENT
+        return share * self.estimate.effect, share * self.estimate.lower, share * self.estimate.upper
 
     @property
     def share_there(self) -> float:
@@ -138,7 +155,7 @@ def decide(evidence: Evidence, settings: EvaluationSettings) -> Verdict:
     met = frozenset(conditions(evidence, checks, settings))
     name, rule = next((name, rule) for name, rule in settings.verdict.rules.items() if set(rule.needs) <= met)
     caveats = tuple(_caveats(evidence, checks, rule.answer, settings)) if rule.answer != "not_asked" else ()
-    when = evidence.noticeable.by if rule.answer == "cannot_tell" and "date_ahead" in rule.needs else None
+    when = evidence.power.by if rule.answer == "cannot_tell" and "date_ahead" in rule.needs else None
     return Verdict(rule.answer, name, evidence, outcome, checks, caveats, when, _table(evidence, outcome))
 
 
@@ -150,7 +167,7 @@ def worth_now(evidence: Evidence, outcome: Outcome) -> float:
 def conditions(evidence: Evidence, checks: tuple[Check, ...], settings: EvaluationSettings) -> Iterator[Condition]:
     """All that holds, in the words that rules may need."""
     start, end = evidence.asked.start, evidence.asked.end
-    by = evidence.noticeable.by
+    by = evidence.power.by
     yield from _when(start is None, "no_start")
     yield from _when(start is not None and end < start, "not_begun")
     yield from _when(by is not None and by > end, "date_ahead")
@@ -213,13 +230,12 @@ def _caveats(
 
 def _table(evidence: Evidence, outcome: Outcome) -> pl.DataFrame:
     """What was found, for a file and for the words: missing figures are null."""
-    estimate, base = evidence.estimate, evidence.base
+    estimate = evidence.estimate
     rows: list[tuple[str, float | None, float | None, float | None, str]] = []
     if estimate is not None:
         rows.append(("effect", estimate.effect, estimate.lower, estimate.upper, "points"))
-        if base:
-            middle, low, high = (base * end / _PERCENT for end in (estimate.effect, estimate.lower, estimate.upper))
-            rows.append(("in_plans", middle, low, high, "plans"))
+        if evidence.in_plans is not None:
+            rows.append(("in_plans", *evidence.in_plans, "plans"))
         rows += [
             ("p_value", estimate.p_value, None, None, "share"),
             ("full_effect", estimate.full, None, None, "points"),
@@ -228,7 +244,7 @@ def _table(evidence: Evidence, outcome: Outcome) -> pl.DataFrame:
         ]
     rows += [
         ("there", evidence.share_there if estimate or evidence.there is not None else None, None, None, "share"),
-        ("smallest_noticeable", evidence.noticeable.smallest, None, None, "points"),
+        ("smallest_noticeable", evidence.power.smallest, None, None, "points"),
         ("worth_noticing", outcome.worth_noticing, None, None, "points"),
     ]
     return pl.DataFrame(rows, schema=FOUND, orient="row")

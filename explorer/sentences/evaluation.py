@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from math import isfinite
 
 import polars as pl
 
@@ -106,7 +107,7 @@ def _words(
 ) -> dict[str, str]:
     """Every placeholder that a template may hold."""
     evidence, outcome = found.evidence, found.outcome
-    asked, estimate, by = evidence.asked, evidence.estimate, evidence.noticeable.by
+    asked, estimate, by = evidence.asked, evidence.estimate, evidence.power.by
     needed = failed(found.checks, settings, "any_answer", "an_effect")
     untried = [one for one in of_need(found.checks, settings, "any_answer", "an_effect") if one.passed is None]
     doubtful = [one for one in failed(found.checks, settings, "none") if one.name != "time"]
@@ -167,7 +168,9 @@ def _at_least_words(effect: float) -> str:
 
 
 def range_words(low: float, high: float) -> str:
-    """A range of effects: '1.0 to 14.1 points lower', '14.1 points lower to 1.0 higher'."""
+    """A range of effects: '1.0 to 14.1 points lower', '14.1 points lower to 1.0 higher', 'of any size'."""
+    if not isfinite(low) or not isfinite(high):
+        return "of any size"
     if low <= 0 <= high:
         ends = [f"{half_up(abs(end))}" for end in (low, high)]
         first = f"{_points(half_up(-low))} lower" if low < 0 and ends[0] != "0.0" else "no lower"
@@ -180,15 +183,14 @@ def range_words(low: float, high: float) -> str:
 
 def size_sentence(evidence: Evidence, entry: Indicator, config: Config) -> str:
     """The effect in whole plans: 'That is about 20 fewer re-plans started, out of 260 plans started.'."""
-    estimate, base = evidence.estimate, evidence.base
-    if estimate is None or not base or entry.numerator is None or entry.denominator is None:
+    numbers, out_of = evidence.in_plans, evidence.since.out_of if evidence.since else evidence.base
+    if numbers is None or out_of is None or entry.numerator is None or entry.denominator is None:
         return ""
     part, whole = (lowered(config.indicators[one].label) for one in (entry.numerator, entry.denominator))
-    middle, low, high = (
-        int(half_up(end * base / _PERCENT, 0)) for end in (estimate.effect, estimate.lower, estimate.upper)
-    )
+    middle, low, high = (int(half_up(number, 0)) for number in numbers)
     about = f"about {_more(middle)} {part}" if middle else f"hardly any change in {part}"
-    return f"That is {about}, out of {count(base)} {whole}. It could be {_more_range(low, high)}."
+    when = " since the start" if evidence.since else ""
+    return f"That is {about}, out of {count(out_of)} {whole}{when}. It could be {_more_range(low, high)}."
 
 
 def _more(number: int) -> str:
@@ -206,7 +208,7 @@ def _more_range(low: int, high: int) -> str:
 
 def power_sentence(found: Verdict, settings: EvaluationSettings) -> str:
     """The smallest effect that could be noticed by then, and what would be worth noticing."""
-    smallest, worth = found.evidence.noticeable.smallest, found.outcome.worth_noticing
+    smallest, worth = found.evidence.power.smallest, found.outcome.worth_noticing
     if smallest is None:
         return ""
     return (
@@ -230,8 +232,8 @@ def checks_table(checks: Iterable[CheckLine]) -> pl.DataFrame:
 def verdict_table(found: Verdict, settings: EvaluationSettings, config: Config, name: str) -> pl.DataFrame:
     """What was asked and found, in words, for reading and for a file: one row a thing."""
     evidence, entry = found.evidence, config.indicators[found.evidence.asked.indicator]
-    asked, estimate, by = evidence.asked, evidence.estimate, evidence.noticeable.by
-    smallest = evidence.noticeable.smallest
+    asked, estimate, by = evidence.asked, evidence.estimate, evidence.power.by
+    smallest = evidence.power.smallest
     rows = [
         ("Answer", settings.verdict.answers[found.answer]),
         ("Authority", name),
