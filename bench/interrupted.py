@@ -28,7 +28,7 @@ from explorer.plan_indicators import month_ends
 ROOT = File(__file__).parents[1]
 START = date(2018, 9, 1)
 PANDEMIC = (date(2020, 3, 23), date(2021, 7, 19))
-SERIES = {"null": 2_000, "specifications": 1_000, "effects": 1_000}
+SERIES = {"null": 2_000, "specifications": 2_000, "effects": 1_000}
 BASE = 0.25
 EFFECTS = ((0.28, 0.22), (0.28, 0.18))
 SIZES, LENGTHS = (22, 8, 60), ((36, 36), (24, 12), (41, 79))
@@ -187,6 +187,11 @@ def main() -> None:
         record.setdefault(part, {})[name] = row
         print(f"{part} | {name}: " + ", ".join(f"{what} {value}" for what, value in row.items()), flush=True)
 
+    for base, to in EFFECTS:
+        for course in courses():
+            if (course.before, course.after) != (24, 12):
+                row = something_happened(course, base, to, settings, SERIES["effects"])
+                tell("effects", f"{base:.0%} to {to:.0%}; {course.name}", row)
     for course in courses():
         plan = planned(course.months, settings)
         tell("null", course.name, nothing_happened(course, plan, settings, SERIES["null"]))
@@ -195,11 +200,6 @@ def main() -> None:
         for name, (plan, placebo) in other_ways(course.months, settings).items():
             row = nothing_happened(course, plan, settings, SERIES["specifications"], placebo)
             tell("specifications", f"{name}; {course.name}", row)
-    for base, to in EFFECTS:
-        for course in courses():
-            if (course.before, course.after) != (24, 12):
-                row = something_happened(course, base, to, settings, SERIES["effects"])
-                tell("effects", f"{base:.0%} to {to:.0%}; {course.name}", row)
     record["seconds"] = round(time.perf_counter() - began)
     target = ROOT / "bench" / "results" / "interrupted.json"
     target.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")

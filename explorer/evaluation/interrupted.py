@@ -195,7 +195,7 @@ def evaluate(
 
 def ask(shares: Shares, path: Path, plan: Plan, settings: EvaluationSettings) -> Asked | NotAsked:
     """Fit a course, or say why it cannot be fitted."""
-    used = np.array(used_periods(shares, path, plan))
+    used = np.array(used_periods(shares, path, plan), dtype=bool)
     why = _too_little(shares, used, path, settings)
     if why:
         return NotAsked(why)

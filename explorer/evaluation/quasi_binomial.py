@@ -115,7 +115,8 @@ def fit(parts: Array, wholes: Array, columns: Array, *, newey_west: bool = False
         warnings.simplefilter("ignore")
         found = model.fit(scale="X2")  # never a response of two columns with this scale: its spread would be wrong
     shares = np.asarray(found.fittedvalues)
-    if not found.converged or not np.isfinite(found.params).all() or min(shares.min(), (1 - shares).min()) < _NEAR:
+    settled = found.converged or np.allclose(shares, parts / wholes, atol=_NEAR)  # a fit without rest counts as failed
+    if not settled or not np.isfinite(found.params).all() or min(shares.min(), (1 - shares).min()) < _NEAR:
         return None
     spare = int(found.df_resid)
     expected = wholes * shares * (1 - shares)
