@@ -121,8 +121,9 @@ def _figures(found: Noticeable, base: float, sign: int, worth: float) -> tuple[f
     """
     if found.margin is None:
         return None, None
-    success = None if found.full is None else _possible(base + sign * found.margin)
-    return success, _possible(base + sign * (worth * found.share - found.margin))
+    # What is told from none is not failing, even where it is so small that an effect worth noticing is ruled out too.
+    failing = base + sign * min(worth * found.share - found.margin, found.margin)
+    return None if found.full is None else _possible(base + sign * found.margin), _possible(failing)
 
 
 def _possible(figure: float) -> float | None:

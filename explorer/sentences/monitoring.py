@@ -65,10 +65,10 @@ def action_words(point: Checkpoint) -> str:
 def how_to_read(plan: MonitoringPlan) -> tuple[str, ...]:
     """What has to be known to use the two figures, as sentences."""
     return (
-        "A figure as under “Sign of success” is more than chance. It is consistent with an effect, and no proof of one.",
+        "A figure as under “Sign of success” is more than chance. It is consistent with an effect, and no proof.",
         f"A figure as under “Failing” rules out a full effect of {_number(plan.worth)} points or more.",
         "Between the two it cannot be told. That is the most likely result in the first years.",
-        "Both are for a time in which others stay as they are. If other authorities' average moves, move both by as much.",
+        "Both are for a time in which others stay as they are. If the others' average moves, move both by as much.",
     )
 
 
