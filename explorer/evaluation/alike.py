@@ -62,7 +62,7 @@ def alike(panel: Panel, area: str, start: date, last: int, number: int) -> Stood
         area: DfE number.
         start: the first day of the month in which it began.
         last: the year that is looked at.
-        number: how many others, if there are so many.
+        number: how many others, if there are so many; all that are as near as the last of them come with it.
     """
     if area not in panel.areas or last not in panel.years:
         return None
@@ -74,9 +74,11 @@ def alike(panel: Panel, area: str, start: date, last: int, number: int) -> Stood
     first = before[-1]
     then, now = panel.middle[:, first], panel.middle[:, end]
     there = np.flatnonzero(~np.isnan(then) & ~np.isnan(now) & (np.arange(len(then)) != own))
-    nearest = there[np.argsort(np.abs(then[there] - then[own]), kind="stable")[:number]]
-    if not nearest.size:
+    if not there.size:
         return None
+    away = np.abs(then[there] - then[own])
+    order = np.argsort(away, kind="stable")
+    nearest = there[order[: max(number, int((away <= away[order][:number][-1] + _LEVEL).sum()))]]
     return StoodAlike(
         panel.years[first],
         last,

@@ -12,7 +12,7 @@ from explorer.evaluation.estimate import Estimate
 from explorer.evaluation.estimators import Design, Fits, Way, fit
 from explorer.evaluation.panel import Panel
 from explorer.evaluation.path import Path, months_between
-from explorer.evaluation.placebos import Place, place
+from explorer.evaluation.placebos import Place, place, usual
 from explorer.evaluation.settings import EvaluationSettings
 
 Array: TypeAlias = NDArray[Any]
@@ -56,6 +56,7 @@ class Placebos:
     Attributes:
         areas: DfE numbers.
         gap: (placebos, years) each one's figure less what was expected of it.
+        scaled: (placebos, years) the same as if each had as much chance in it as the authority asked about.
         effects: (placebos,) in points, in the last year.
         chance: (placebos,) the variance of one year's chance, in points squared.
         error_before: (placebos,) root mean square of the gap in the years before.
@@ -63,6 +64,7 @@ class Placebos:
 
     areas: tuple[str, ...]
     gap: Array
+    scaled: Array
     effects: Array
     chance: Array
     error_before: Array
@@ -198,6 +200,7 @@ def _answer(
     places = [place(float(one), float(chance[own]), effects[:number], others, confidence) for one in effects[number:]]
     if not isfinite(places[0].margin):
         return None
+    known = usual(effects[:number], others)
     latest = float(panel.least[own, -1]), float(panel.most[own, -1])
     periods = int(design.before.sum()), int((design.exposure > 0).sum())
     each = [
@@ -207,6 +210,7 @@ def _answer(
     placebos = Placebos(
         tuple(area for area in panel.areas if area != question.area),
         fits.gap[:number],
+        fits.gap[:number] * (known.spread(chance[own]) / np.maximum(known.spread(others), _NO_SPREAD))[:, None],
         effects[:number],
         others,
         fits.error_before[:number],
@@ -225,7 +229,7 @@ def _answer(
     )  # fmt: skip
 
 
-_NO_WEIGHT = 1e-6
+_NO_WEIGHT, _NO_SPREAD = 1e-6, 1e-9
 
 
 def _growth(gap: Array, error_before: Array, design: Design) -> Array:
