@@ -10,11 +10,14 @@ import statsmodels.api as sm  # type: ignore[import-untyped]
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from explorer.evaluation.drift import Drift, own_drift
+from explorer.evaluation.controlled import Controlled, Question, compare
+from explorer.evaluation.drift import Drift, drift_of, own_drift
+from explorer.evaluation.panel import panel
 from explorer.evaluation.path import ramp, step
 from explorer.evaluation.power import (
     Asked,
     Noticeable,
+    anchored,
     asked_of,
     cohorts,
     controlled,
@@ -24,7 +27,7 @@ from explorer.evaluation.power import (
     period_ends,
     two_shares,
 )
-from tests.fixtures import shipped_world
+from tests.fixtures import REPEAT, TRAFFORD, shipped_world
 
 ASKED = Asked(0.95, 0.8)
 START = date(2018, 9, 1)
@@ -127,6 +130,41 @@ def test_children_who_come_back_less_often_as_points_of_the_re_plan_share() -> N
     assert one.full == pytest.approx(28 - 23.1107, abs=0.001)
     assert one.there is None
     assert one.margin == pytest.approx(0)
+
+
+def test_what_is_said_of_days_to_come_is_as_wide_as_the_result() -> None:
+    path = ramp(START, 12, 24, "")
+    found = controlled(range(2013, 2026), path, 260, 0.28, 2.8, Drift(0, 1.3), 150, ASKED)
+    day = date(2022, 3, 31)
+    (known,) = [one.margin for one in found if one.end == day]
+    assert known is not None
+    same = anchored(found, day, known, 0.28, ASKED)
+    assert [one.full for one in same] == [None if one.full is None else pytest.approx(one.full) for one in found]
+    half = anchored(found, day, known / 2, 0.28, ASKED)
+    for one, other in zip(found, half, strict=True):
+        assert other.share == one.share
+        assert other.margin == (None if one.margin is None else pytest.approx(one.margin / 2))
+        if one.full is not None and other.there is not None and one.there is not None:
+            assert other.full == pytest.approx(one.full / 2)
+            assert other.there == pytest.approx(one.there / 2)
+    assert sum(one.full is None for one in half) < sum(one.full is None for one in found)
+    assert anchored(found, date(2030, 3, 31), 1.0, 0.28, ASKED) == found
+
+
+def test_the_closed_form_is_near_to_what_other_authorities_show() -> None:
+    """On Trafford's re-plans, a step at the start and two years after it: the spread of all others' placebos."""
+    world = shipped_world()
+    codes = [area.code for area in world.areas.authorities]
+    panel_of = panel(world.table, REPEAT, codes, stock=False)
+    result = compare(panel_of, Question(TRAFFORD, step(START), 2021, "difference_in_differences"), world.evaluation)
+    assert isinstance(result, Controlled)
+    spread = (result.placebos.effects * np.sqrt(result.chance / result.placebos.chance)).std()
+    design_effect = world.config.benchmarks.uncertainty.design_effect
+    drift = drift_of(panel_of, design_effect)
+    assert drift.step_sd == pytest.approx(1.34, abs=0.02)
+    newest = controlled(result.years, step(START), 260, 0.26, design_effect, drift, 150, ASKED)[-1]
+    assert newest.margin is not None
+    assert newest.margin / ASKED.half_width == pytest.approx(spread, rel=0.12)
 
 
 def test_a_path_that_takes_years_is_noticed_later_and_by_the_part_that_is_there() -> None:

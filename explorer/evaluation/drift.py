@@ -17,6 +17,7 @@ from math import sqrt
 
 import numpy as np
 
+from explorer.evaluation.panel import Panel
 from explorer.evaluation.path import Array
 
 _FURTHEST = 6  # years apart: beyond, few pairs are left
@@ -34,6 +35,15 @@ class Drift:
 
     year_sd: float
     step_sd: float
+
+
+def drift_of(panel: Panel, design_effect: float) -> Drift:
+    """The drift of an authority like those of a panel; what is only known as a range is left out.
+
+    Raises:
+        ValueError: there are too few pairs of years to learn from.
+    """
+    return own_drift(np.where(panel.hidden, np.nan, panel.middle), panel.base, panel.years, design_effect)
 
 
 def own_drift(shares: Array, base: Array, years: Sequence[int], design_effect: float) -> Drift:
