@@ -23,6 +23,7 @@ LEVELS = (
     ("explorer.benchmarks", "explorer.models", "explorer.records"),
     ("explorer.evaluation",),
     ("explorer.sentences", "explorer.world"),
+    ("explorer.inquiry",),
     ("explorer.charts",),
     ("explorer.export",),
     ("explorer.record_commands",),

@@ -4,6 +4,8 @@ Keys are plain values and versions, never tables. What comes from an uploaded fi
 """
 
 import gc
+from collections.abc import Callable, Hashable
+from typing import TypeVar, cast
 
 import streamlit as st
 
@@ -20,6 +22,20 @@ from explorer.models.scenario_code import read_code
 from explorer.records import Records
 from explorer.records.shipped import load_sample, load_standing
 from explorer.world import World, load_world
+
+Worked = TypeVar("Worked")
+_WORKED_OUT = "worked out for one reader"
+
+
+def own(loaded: World, key: Hashable, work: Callable[[], Worked]) -> Worked:
+    """Work something out of a reader's own file once: it is kept on its world, as a ``cached_property`` is.
+
+    So it is never anybody else's, and gone when the file is.
+    """
+    kept: dict[Hashable, object] = vars(loaded).setdefault(_WORKED_OUT, {})
+    if key not in kept:
+        kept[key] = work()
+    return cast(Worked, kept[key])
 
 
 @st.cache_resource(show_spinner="Reading the published figures…")
@@ -141,6 +157,11 @@ def _england(version: str, year: int) -> England:
     return learn(world().history.up_to(year), models.fit, models.return_shape)
 
 
+def england(year: int) -> England:
+    """England's rates as they were known after a reporting year."""
+    return _england(world().version, year)
+
+
 @st.cache_resource(show_spinner=False)
 def back_test() -> BackTest:
     """How the forecasts did in the past, as it ships."""
@@ -160,8 +181,7 @@ def noise(months: int) -> Noise:
 
 def _calibrated(loaded: World, area: str, year: int) -> Calibration:
     models, name = loaded.models, loaded.areas.label(area)
-    england = _england(world().version, year)
-    return calibrate(loaded.history.up_to(year), england, area, name, models.draws, models.seed, models.fewest)
+    return calibrate(loaded.history.up_to(year), england(year), area, name, models.draws, models.seed, models.fewest)
 
 
 @st.cache_resource(max_entries=48, show_spinner=False)

@@ -3,14 +3,14 @@
 As in ``cached``: keys are plain values and versions, and nothing of an uploaded file is kept for others.
 """
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Mapping
 from datetime import date
-from typing import TypeVar, cast
 
 import numpy as np
 import streamlit as st
 
 from explorer.app import cached
+from explorer.app.cached import own
 from explorer.errors import SelectionError
 from explorer.models.flow import Array
 from explorer.models.forecasting import (
@@ -45,19 +45,6 @@ from explorer.world import World
 SEASONS: Mapping[Kind, int] = {"month": 12, "quarter": 4}  # periods a year
 _YEAR = 12
 Forecast = tuple[Tested, Fan | None]
-Worked = TypeVar("Worked")
-_WORKED_OUT = "worked out for Trends"
-
-
-def _own(loaded: World, key: Hashable, work: Callable[[], Worked]) -> Worked:
-    """Work something out of a reader's own file once: it is kept on its world, as a ``cached_property`` is.
-
-    So it is never anybody else's, and gone when the file is.
-    """
-    kept: dict[Hashable, object] = vars(loaded).setdefault(_WORKED_OUT, {})
-    if key not in kept:
-        kept[key] = work()
-    return cast(Worked, kept[key])
 
 
 def has_records(loaded: World, area: str) -> bool:
@@ -92,7 +79,7 @@ def series(loaded: World, area: str, indicator: str, kind: Kind, source: str) ->
     """
     if loaded.private:
         given = loaded, area, indicator, kind, source
-        return _own(loaded, ("series", *given[1:]), lambda: _series(*given))
+        return own(loaded, ("series", *given[1:]), lambda: _series(*given))
     return _kept_series(loaded.version, loaded, area, indicator, kind, source)
 
 
@@ -120,7 +107,7 @@ def _pooled(version: str, indicator: str, year: int) -> Pooled | None:
 
 def _figures(loaded: World, indicator: str) -> Yearly:
     if loaded.private:
-        return _own(loaded, ("yearly", indicator), lambda: _yearly_of(loaded, indicator))
+        return own(loaded, ("yearly", indicator), lambda: _yearly_of(loaded, indicator))
     return _yearly(loaded.version, loaded, indicator)
 
 
@@ -161,7 +148,7 @@ def yearly_forecast(loaded: World, area: str, indicator: str, year: int) -> Fore
     """The forecast of a yearly figure from 31 March of a year, with its test as it stood then."""
     if loaded.private:
         key = "yearly forecast", area, indicator, year
-        return _own(loaded, key, lambda: _yearly_forecast(loaded, area, indicator, year))
+        return own(loaded, key, lambda: _yearly_forecast(loaded, area, indicator, year))
     return _kept_yearly_forecast(loaded.version, loaded, area, indicator, year)
 
 
@@ -181,7 +168,7 @@ def _kept_path(version: str, _world: World, area: str, year: int, season: int) -
 
 def _path_from(loaded: World, area: str, year: int, season: int) -> Mapping[str, Array]:
     if loaded.private:
-        return _own(loaded, ("path", area, year, season), lambda: _path(loaded, area, year, season))
+        return own(loaded, ("path", area, year, season), lambda: _path(loaded, area, year, season))
     return _kept_path(loaded.version, loaded, area, year, season)
 
 
@@ -217,7 +204,7 @@ def _kept_rolled(version: str, _world: World, area: str, indicator: str, kind: K
 def _rolled_up_to(loaded: World, known: Series) -> Rolled:
     given = known.area, known.indicator, known.kind, known.source
     if loaded.private:
-        rolled = _own(loaded, ("rolled", *given), lambda: _rolled(loaded, series(loaded, *given)))
+        rolled = own(loaded, ("rolled", *given), lambda: _rolled(loaded, series(loaded, *given)))
     else:
         rolled = _kept_rolled(loaded.version, loaded, *given)
     return rolled.up_to(len(known.points))
@@ -244,7 +231,7 @@ def series_forecast(loaded: World, known: Series) -> Forecast:
     """
     given = known.area, known.indicator, known.kind, known.source, known.ends[-1]
     if loaded.private:
-        return _own(loaded, ("series forecast", *given), lambda: _series_forecast(loaded, known))
+        return own(loaded, ("series forecast", *given), lambda: _series_forecast(loaded, known))
     return _kept_series_forecast(loaded.version, loaded, *given)
 
 
@@ -291,12 +278,12 @@ def _movements_by_month(loaded: World) -> tuple[Movement, ...]:
 def moved_by_month(loaded: World) -> tuple[Movement, ...]:
     """How the plans open of plan records moved in the twelve months to each month's end, and why."""
     if loaded.private:
-        return _own(loaded, ("movements by month",), lambda: _movements_by_month(loaded))
+        return own(loaded, ("movements by month",), lambda: _movements_by_month(loaded))
     return _kept_movements_by_month(loaded.version, loaded)
 
 
 def moved(loaded: World, area: str) -> tuple[Movement, ...]:
     """How the plans open moved in each reporting year, and why."""
     if loaded.private:
-        return _own(loaded, ("movements", area), lambda: _movements(loaded, area))
+        return own(loaded, ("movements", area), lambda: _movements(loaded, area))
     return _kept_movements(loaded.version, loaded, area)

@@ -7,7 +7,7 @@ it out would make the rest look larger: where a whole year is hidden, no effect 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 import polars as pl
@@ -247,6 +247,14 @@ def _curve(
 def _happened(side: Side, cohort: Cohort) -> int:
     """How many were back, or had left the plan."""
     return side.part if cohort == LEAVING else side.whole - side.part
+
+
+def known_by(table: pl.DataFrame, end: date) -> pl.DataFrame:
+    """What of the table was known on a day: periods whose last children had been followed so long by then."""
+    months = {interval_of(cohort, step): step for cohort in get_args(Cohort) for step in STEPS}
+    followed = pl.col("interval").replace_strict(months, return_dtype=pl.Int64)
+    last = pl.col("period_end").dt.offset_by(pl.format("{}mo", followed)).dt.month_end()
+    return table.filter(last <= end)
 
 
 def _read(table: pl.DataFrame, cohort: Cohort) -> Table:

@@ -48,8 +48,8 @@ class MethodEntry(Entry):
 class Main(Entry):
     """Which way of asking gives the verdict, by kind of data; fixed before any result is seen."""
 
-    published: Method
-    records: Method
+    published: Literal["difference_in_differences", "synthetic_control", "synthetic_did"]
+    records: Literal["interrupted_series"]
 
 
 class Years(Entry):

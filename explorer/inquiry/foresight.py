@@ -1,0 +1,109 @@
+"""By when an answer could be had: what each way of asking could notice, and the plan for looking again."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from explorer.evaluation import power
+from explorer.evaluation.drift import Drift, own_drift
+from explorer.evaluation.estimate import Method
+from explorer.evaluation.ground import Ground
+from explorer.evaluation.monitoring import Base
+from explorer.evaluation.panel import Panel
+from explorer.evaluation.path import Path
+from explorer.evaluation.power import Noticeable, asked_of, period_ends
+from explorer.evaluation.settings import EvaluationSettings, Outcome
+from explorer.models.series import is_stock
+
+_YEAR, _MARCH = 12, 3
+_FEWEST_YEARS = 2  # of figures before, for a level
+_COMING_BACK = "repeat_plan_percent"
+
+
+@dataclass(frozen=True)
+class Footing:
+    """What could be noticed rests on this: one authority's level before, and how shares move by themselves.
+
+    Attributes:
+        base: the last figure before the start; of a hidden one the middle of what it can be, without its count.
+        years: of figures before the start.
+        others: authorities with a figure then.
+        design_effect: of brothers and sisters.
+    """
+
+    base: Base
+    plans: float
+    years: tuple[int, ...]
+    others: int
+    drift: Drift
+    design_effect: float
+
+    @property
+    def share(self) -> float:
+        """Without an effect, 0 to 1."""
+        return self.base.percent / 100
+
+
+def footing(panel: Panel, area: str, before: int, design_effect: float) -> Footing | None:
+    """Where an authority stood after its last year before the start; None where that is not known.
+
+    Args:
+        before: that year; nothing later is used.
+    """
+    if area not in panel.areas or before not in panel.years:
+        return None
+    known = panel.years_where(np.array([year <= before for year in panel.years]))
+    own, last = known.row(area), len(known.years) - 1
+    percent, plans = float(known.middle[own, last]), float(known.base[own, last])
+    years = tuple(year for year, share in zip(known.years, known.middle[own], strict=True) if not np.isnan(share))
+    if not (0 < percent < 100 and plans > 0) or len(years) < _FEWEST_YEARS:
+        return None
+    shares = np.where(known.hidden, np.nan, known.middle)
+    try:
+        drift = own_drift(shares, known.base, known.years, design_effect)
+    except ValueError:
+        return None
+    hidden = bool(known.hidden[own, last])
+    part = None if hidden or np.isnan(known.part[own, last]) else float(known.part[own, last])
+    base = Base(percent, part, None if part is None else plans, before, before)
+    others = int((~np.isnan(known.middle[:, last])).sum()) - 1
+    return Footing(base, plans, tuple(range(years[0], before + 1)), max(others, 1), drift, design_effect)
+
+
+def ways_of_noticing(
+    found: Footing, path: Path, ground: Ground, outcome: Outcome, indicator: str, settings: EvaluationSettings
+) -> Mapping[Method, tuple[Noticeable, ...]]:
+    """What could be noticed by each day up to the horizon, by way of asking (keys of ``methods``); published first.
+
+    An authority's own course and children who left want plan records, which an authority has of itself.
+    """
+    asked, stock = asked_of(settings.certainty), is_stock(indicator)
+    ahead = int(settings.certainty.horizon.value)
+    level, effect, way = found.share, found.design_effect, outcome.better
+    years = range(found.years[0], found.base.last + ahead + 1)
+    given = found.plans, level, effect
+    ways: dict[Method, tuple[Noticeable, ...]] = {
+        settings.main.published: power.controlled(
+            years, path, *given, found.drift, found.others, asked, way=way, stock=stock
+        )
+    }
+    if not stock:
+        months = len(found.years) * _YEAR + ahead * _YEAR
+        ends = period_ends(date(found.years[0] - 1, _MARCH + 1, 1), 1, months)
+        monthly = power.interrupted(
+            ends, 1, path, found.plans / _YEAR, level, effect, asked, way=way,
+            seasons=int(settings.interrupted.waves_of_months.value),
+            wash_out=0,
+        )  # fmt: skip
+        ways["interrupted_series"] = tuple(one for one in monthly if one.end.month == _MARCH)
+    if indicator == _COMING_BACK:
+        follow = settings.cohorts.follow.value[0]
+        back = ground.back_within(follow)
+        days = [date(year, _MARCH, 31) for year in years if date(year, _MARCH, 31) >= path.start]
+        left = power.cohorts(
+            days, path.start, found.plans / _YEAR, len(found.years) * _YEAR, follow, back, effect, asked, way=way
+        )
+        ways["cohorts"] = power.of_outcome(left, back, level)
+    return ways
