@@ -10,6 +10,7 @@ PAGES = [
     st.Page("explorer/app/pages/neighbours.py", title="Neighbours", icon=":material/bar_chart:"),
     st.Page("explorer/app/pages/trends.py", title="Trends", icon=":material/timeline:"),
     st.Page("explorer/app/pages/what_if.py", title="What if", icon=":material/tune:"),
+    st.Page("explorer/app/pages/did_it_work.py", title="Did it work?", icon=":material/fact_check:"),
     st.Page("explorer/app/pages/data.py", title="Data", icon=":material/database:"),
     st.Page("explorer/app/pages/about.py", title="About", icon=":material/info:"),
 ]

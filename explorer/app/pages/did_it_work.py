@@ -1,0 +1,26 @@
+"""Did it work? What was expected, what came, what else could have done it, and by when an answer could be had."""
+
+import streamlit as st
+
+from explorer.app import cached_evaluation, evaluation_controls, evaluation_view, parts, shown
+from explorer.app.course import alone
+from explorer.app.selection import current
+from explorer.errors import SelectionError
+
+world = shown.world()
+chosen = current(world)
+head = st.container()
+ask = evaluation_controls.choose(world, chosen)
+answer = cached_evaluation.answer(world, ask)
+with head:
+    parts.opening(f"Did it work? {answer.idea.label}, {answer.name}", evaluation_view.about(answer))
+    parts.explain_area(world, alone(world, chosen))
+evaluation_controls.explain_start(answer)
+try:
+    evaluation_view.expected(answer, chosen)
+except SelectionError as problem:
+    st.info(parts.plain(str(problem)))
+    st.stop()
+evaluation_view.found(answer, chosen)
+evaluation_view.look_closer(answer, chosen)
+evaluation_view.how(answer)
