@@ -38,6 +38,7 @@ bench: .venv/test.stamp
 	$(BIN)/python -m bench.standing
 	$(BIN)/python -m bench.forecast
 	$(BIN)/python -m bench.false_alarms
+	$(BIN)/python -m bench.controlled
 	$(BIN)/python -m bench.interrupted
 	$(BIN)/python -m bench.cohorts
 

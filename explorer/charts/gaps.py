@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from explorer.charts.picture import Picture
-from explorer.charts.theme import AUTHORITY, HATCH, INK, LABEL_SIZE, NEIGHBOUR, SOLID, UNIT_TITLES, specification
+from explorer.charts.theme import AUTHORITY, HATCH, INK, LABEL_SIZE, NEIGHBOUR, SOLID, UNIT_TITLES, WIDE, specification
 from explorer.config import Indicator
 from explorer.evaluation.controlled import Controlled
 from explorer.sentences.controlled import fit_sentence, rank_sentence, title
@@ -126,10 +126,11 @@ def beside_spec(axis_title: str, x_title: str) -> dict[str, Any]:
         .encode(x=x, y=y, tooltip=tips)
         for kind, shape, colour, size in (("expected", "circle", NEIGHBOUR, 60), ("own", "diamond", AUTHORITY, 130))
     ]
+    roomy = alt.ExprRef(f"width >= {WIDE} ? 1 : 0")  # narrower, names would lie on lines; the key has them
     names = [
         _only("name")
         .transform_filter(f"datum.run === '{side}'")
-        .mark_text(align="right", dy=away, fontSize=LABEL_SIZE, color=INK)
+        .mark_text(align="right", dy=away, fontSize=LABEL_SIZE, color=INK, opacity=roomy)
         .encode(x=x, y=y, text="label:N")
         for side, away in (("above", -_AWAY), ("below", _AWAY + 2))
     ]
