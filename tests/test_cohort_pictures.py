@@ -1,7 +1,6 @@
 """Cohorts drawn and told: the same figures in picture, table and words, nothing hidden, and read at fourteen."""
 
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 import polars as pl
@@ -11,8 +10,6 @@ from explorer.charts import cohorts as course_chart
 from explorer.charts import curves as curves_chart
 from explorer.charts.picture import Picture
 from explorer.evaluation.cohorts import BeforeAfter, Cohort, CohortCourse, Curves, before_after, cohort_course, curves
-from explorer.records import Records
-from explorer.records.shipped import load_sample
 from explorer.sentences.cohorts import (
     cohort_caveats,
     cohorts_sentence,
@@ -25,17 +22,13 @@ from explorer.sentences.cohorts import (
 )
 from tests.fixtures import BROKEN, ZERO, shipped_world
 from tests.test_cohorts import Line, safe, year
+from tests.test_plan_cohorts import sample
 from tests.test_what_if_sentences import grade
 
 WORLD = shipped_world()
 BENCHMARKS, EVALUATION = WORLD.config.benchmarks, WORLD.evaluation
 START = date(2018, 9, 1)
 ON_AVERAGE, AT_MOST = 9, 14
-
-
-@lru_cache(maxsize=1)
-def sample() -> Records:
-    return load_sample(WORLD.config, WORLD.rules)
 
 
 def asked(table: pl.DataFrame, cohort: Cohort, months: int) -> tuple[CohortCourse, BeforeAfter]:
@@ -86,8 +79,8 @@ def test_words_and_pictures_of_the_sample() -> None:
     assert found.estimate is not None
     assert cohorts_sentence(found, EVALUATION) == (
         "Of the 805 children who left a plan before the start, 143 (17.8%) were on a plan again within 12 months. "
-        "Of the 1,332 after it, 171 (12.8%) were. That is 4.9 points lower, with a likely range of 10.5 points lower to 0.3 "
-        "higher: chance alone could make it."
+        "Of the 1,332 after it, 171 (12.8%) were. That is 4.9 points lower, with a likely range of 10.5 points lower "
+        "to 0.3 higher: chance alone could make it."
     )
     assert when_words(course.points[0]) == "April to September 2015"
     assert when_words(course.points[1]) == "October 2015 to March 2016"

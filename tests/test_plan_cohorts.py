@@ -2,18 +2,27 @@
 
 from calendar import monthrange
 from datetime import date
+from functools import lru_cache
 
 import polars as pl
 import pytest
 from hypothesis import given, settings
 
 from explorer.plan_indicators import COHORTS, Scope, children_again, plan_indicators_monthly
+from explorer.records import Records
 from explorer.records.shipped import load_sample
 from tests.fixtures import shipped_world
 from tests.plan_rows import EITHER, Row, dated, table
 
 YEARS = Scope(frozenset({"annual", "dated_history"}))
 FIRST, LAST = date(2020, 4, 1), date(2022, 9, 30)
+
+
+@lru_cache(maxsize=1)
+def sample() -> Records:
+    """The sample, for all tests of cohorts."""
+    world = shipped_world()
+    return load_sample(world.config, world.rules)
 
 
 def again(*rows: Row, first: date = FIRST, last: date = LAST) -> dict[tuple[str, int], tuple[int, int]]:
@@ -131,9 +140,7 @@ def _follows(plan: Row, other: Row, months: int) -> bool:
 
 def test_as_many_left_as_the_figures_count() -> None:
     """Of the sample: a cohort is the plans ended in its three months."""
-    world = shipped_world()
-    file = load_sample(world.config, world.rules).checked
-    rules = world.rules
+    file, rules = sample().checked, shipped_world().rules
     assert file.first is not None
     assert file.last is not None
     counted = plan_indicators_monthly(file.split.kept, file.first, file.last, rules.plans, rules.benchmarks, file.scope)

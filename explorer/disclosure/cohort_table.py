@@ -5,9 +5,9 @@ The rule
 A table has a row for each period and a *cut* for each number of months: those on a plan again by then, and the rest.
 The cuts that a row shows divide its children into parts: back by the first cut, between two cuts, not back by the
 last. A cut is shown for all periods of a kind in a reporting year (of those that were followed so long) or for none:
-only where each of these parts is 0 or larger than a small count in every one of them, and where the coarser kinds of
-period of that year show the cut too, as far as they were followed so long. How many left is shown where the figures
-of plans ended already give it, so nothing new is said of that.
+only where each of these parts is 0 or larger than a small count in every one of them, and where the longer periods
+that hold them show the cut too; where those were not followed so long, every cut that they show has to be shown here.
+How many left is shown where the figures of plans ended already give it, so nothing new is said of that.
 
 Why that is safe
 ----------------
@@ -25,6 +25,7 @@ beginning, and those that ended beyond it. So this part of the table says nothin
 would give hidden figures of long plans away.
 """
 
+from calendar import monthrange
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -39,7 +40,7 @@ from scipy.sparse.csgraph import connected_components
 from explorer.benchmark_entries import Suppression
 from explorer.plan_indicators.cohorts import STEPS
 from explorer.plan_indicators.periods import a_year_before, period_at
-from explorer.plan_indicators.rules import LAST_BAND, LONG
+from explorer.plan_indicators.rules import BAND_NAMES, LAST_BAND, LONG
 
 CohortKind = Literal["year", "half_year", "quarter"]
 COHORT_TABLE: Mapping[str, type[pl.DataType]] = {
@@ -55,7 +56,9 @@ MONTHS_OF: Mapping[CohortKind, int] = {"year": 12, "half_year": 6, "quarter": 3}
 LEAVING, STARTING = "leaving", "starting"
 _CUTS = (12, 24, 3, 6)  # the most useful first; three months beside twelve leave fewer small parts than six
 _MARCH = 3
+_LENGTHS = (*BAND_NAMES, LAST_BAND, LONG)
 _BEYOND: Mapping[int, tuple[str, ...]] = {12: (LAST_BAND, LONG), 24: (LONG,)}  # months: the bands beyond them
+Shown = Mapping[tuple[str, date], int]  # by indicator and end of the year
 Row = tuple[str, str, date, str, int | None, int | None, str]
 assert tuple(MONTHS_OF) == get_args(CohortKind)
 
@@ -93,18 +96,29 @@ class _Period:
     left: int
     back: Mapping[int, int]
 
+    @property
+    def first(self) -> date:
+        """The first day."""
+        return _months_before(self.end, MONTHS_OF[self.kind]) + timedelta(1)
+
+
+def _months_before(end: date, months: int) -> date:
+    """The last day of the month so many months before a month's end."""
+    number = end.year * 12 + end.month - 1 - months
+    year, month = number // 12, number % 12 + 1
+    return date(year, month, monthrange(year, month)[1])
+
 
 def _leaving(table: pl.DataFrame, figures: pl.DataFrame, suppression: Suppression) -> Iterator[Row]:
     known = _Known(figures)
     for _, each in groupby(_quarters(table), key=lambda quarter: _year(quarter.end)):
         quarters = list(each)
-        refused: set[int] = set()
+        coarser: list[tuple[_Period, frozenset[int]]] = []
         for kind, months in MONTHS_OF.items():
             periods = [_together(kind, some) for some in _grouped(quarters, months)]
             told = all(known.total(one.end, months) and not _small(one.left, suppression) for one in periods)
-            shown = _shown_cuts(periods, refused, suppression) if told else ()
-            followed = {cut for one in periods for cut in one.back}
-            refused |= followed - set(shown)
+            shown = _shown_cuts(periods, coarser, suppression) if told else frozenset()
+            coarser += [(one, shown & one.back.keys()) for one in periods]
             for one in periods:
                 left = one.left if known.total(one.end, months) and not _small(one.left, suppression) else None
                 for cut, back in sorted(one.back.items()):
@@ -113,19 +127,32 @@ def _leaving(table: pl.DataFrame, figures: pl.DataFrame, suppression: Suppressio
                     yield LEAVING, kind, one.end, interval_of(LEAVING, cut), back if seen else None, left, status
 
 
-def _shown_cuts(periods: Sequence[_Period], refused: set[int], suppression: Suppression) -> tuple[int, ...]:
-    """The cuts that leave no small part in any of the periods."""
-    shown: tuple[int, ...] = ()
-    for cut in _CUTS:
-        more = tuple(sorted((*shown, cut)))
-        if cut not in refused and not any(_small_part(one, more, suppression) for one in periods):
+def _shown_cuts(
+    periods: Sequence[_Period], coarser: Sequence[tuple[_Period, frozenset[int]]], suppression: Suppression
+) -> frozenset[int]:
+    """The cuts that leave no small part in any of the periods, and that agree with what coarser ones show."""
+    shown: frozenset[int] = frozenset()
+    for cut in (*_CUTS, *_CUTS):  # twice: a cut may have to wait for another
+        more = shown | {cut}
+        followed = [one for one in periods if cut in one.back]
+        if all(_nested(one, cut, shown, coarser) for one in followed) and not any(
+            _small_part(one, more, suppression) for one in periods
+        ):
             shown = more
     return shown
 
 
-def _small_part(period: _Period, cuts: tuple[int, ...], suppression: Suppression) -> bool:
+def _nested(
+    period: _Period, cut: int, shown: frozenset[int], coarser: Sequence[tuple[_Period, frozenset[int]]]
+) -> bool:
+    """Whether the longer periods that hold this one show the cut; or, not followed so long, only cuts shown here."""
+    above = [(one, cuts) for one, cuts in coarser if one.first <= period.first and period.end <= one.end]
+    return all(cut in cuts if cut in one.back else cuts <= shown for one, cuts in above)
+
+
+def _small_part(period: _Period, cuts: frozenset[int], suppression: Suppression) -> bool:
     """Whether one of the parts into which the cuts divide those who left is small."""
-    ends = [0, *(period.back[cut] for cut in cuts if cut in period.back), period.left]
+    ends = [0, *(period.back[cut] for cut in sorted(cuts & period.back.keys())), period.left]
     return any(_small(after - before, suppression) for before, after in pairwise(ends))
 
 
@@ -179,7 +206,7 @@ class _Known:
 
     def total(self, end: date, months: int) -> bool:
         """Whether the plans ended in the months up to a month's end are known."""
-        after = pl.Series([end + timedelta(1)]).dt.offset_by(f"-{months}mo").item() - timedelta(1)
+        after = _months_before(end, months)
         if after not in self._place or end not in self._place:
             return False
         return bool(self._group[self._place[after]] == self._group[self._place[end]])
@@ -203,10 +230,20 @@ def _starting(figures: pl.DataFrame, suppression: Suppression) -> Iterator[Row]:
                 yield STARTING, "year", end, interval_of(STARTING, months), lasted if seen else None, started, status
 
 
-def _lasted(shown: Mapping[tuple[str, date], int], bands: Sequence[str], then: date) -> int | None:
+def _lasted(shown: Shown, bands: Sequence[str], then: date) -> int | None:
     """The plans that grew older than the bands below these in the year up to a day: now in them or ended in them."""
-    now = [*((f"plans_open_{band}", then) for band in bands), *((f"plans_ended_{band}", then) for band in bands)]
-    before = [(f"plans_open_{band}", a_year_before(then)) for band in bands]
-    if any(one not in shown for one in (*now, *before)):
+    open_then, open_before = (_beyond(shown, "plans_open", bands, on) for on in (then, a_year_before(then)))
+    ended = _beyond(shown, "plans_ended", bands, then)
+    if open_then is None or open_before is None or ended is None:
         return None
-    return sum(shown[one] for one in now) - sum(shown[one] for one in before)
+    return open_then + ended - open_before
+
+
+def _beyond(shown: Shown, whole: str, bands: Sequence[str], on: date) -> int | None:
+    """The plans in the longest bands: their sum, or all plans less those in the other bands."""
+    inside = [shown.get((f"{whole}_{band}", on)) for band in bands]
+    below = [shown.get((f"{whole}_{band}", on)) for band in _LENGTHS if band not in bands]
+    if None not in inside:
+        return sum(value or 0 for value in inside)
+    every = shown.get((whole, on))
+    return None if every is None or None in below else every - sum(value or 0 for value in below)
