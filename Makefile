@@ -41,6 +41,7 @@ bench: .venv/test.stamp
 	$(BIN)/python -m bench.controlled
 	$(BIN)/python -m bench.interrupted
 	$(BIN)/python -m bench.cohorts
+	$(BIN)/python -m bench.verdicts
 
 # Pin the whole closure again after a change of requirements*.in
 pins: .venv/test.stamp

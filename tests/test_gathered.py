@@ -1,5 +1,6 @@
 """From what was found to the evidence of a verdict: published figures, and an authority's own course."""
 
+import json
 from datetime import date
 
 import numpy as np
@@ -16,7 +17,7 @@ from explorer.evaluation.shares import Shares
 from explorer.evaluation.variants import variants
 from explorer.evaluation.verdict import Inquiry, Power, decide
 from explorer.sentences.evaluation import told
-from tests.fixtures import BROKEN, REPEAT, TRAFFORD, shipped_world
+from tests.fixtures import BROKEN, REPEAT, ROOT, TRAFFORD, shipped_world
 from tests.test_before_after import found as before_after
 
 WORLD = shipped_world()
@@ -86,3 +87,16 @@ def test_an_own_course_is_counted_since_the_start(months: int) -> None:
     assert evidence.in_plans == (found.since.number, found.since.lower, found.since.upper)
     assert evidence.there == 1.0
     assert decide(evidence, SETTINGS).answer in ("cannot_tell", "no_sign")
+
+
+def test_few_authorities_are_told_an_effect_where_most_began_nothing() -> None:
+    """What ``python -m bench.verdicts`` recorded of all English authorities; those highest before are no exception."""
+    record = json.loads((ROOT / "bench/results/verdicts.json").read_text(encoding="utf-8"))
+    answers = record["answers_percent"]
+    assert len(answers) == 12
+    for title, row in answers.items():
+        everybody = "highest" not in title
+        assert row["asked"] > (100 if everybody else 20), title
+        assert row["consistent"] <= (3 if everybody else 7), title
+        assert row["other_way"] <= (3 if everybody else 7), title
+    assert all(90 <= share <= 99 for share in record["before_and_after_within_95_percent_range"].values())
