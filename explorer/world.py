@@ -202,8 +202,23 @@ def _bad_choices(world: World) -> Iterator[str]:
 
 
 def _bad_outcomes(world: World) -> Iterator[str]:
-    indicators = world.config.indicators
+    """What evaluation.yaml, and interventions.yaml of what is expected, name and other files do not have."""
+    indicators, evaluation = world.config.indicators, world.evaluation
+    codes = {area.code for area in world.areas.authorities}
     allowed = ", ".join(name for name, entry in indicators.items() if entry.unit == "percent")
-    for name in world.evaluation.outcomes:
+    for name in evaluation.outcomes:
         if name not in indicators or indicators[name].unit != "percent":
             yield f"evaluation.yaml: 'outcomes' has '{name}'; allowed: {allowed}."
+    watched = {f"monitoring.beside.{key}.indicator": one.indicator for key, one in evaluation.monitoring.beside.items()}
+    watched |= {f"verdict.beside.{number}": name for number, name in enumerate(evaluation.verdict.beside)}
+    for key, watched_name in watched.items():
+        if watched_name is not None and watched_name not in indicators:
+            yield f"evaluation.yaml: '{key}' is '{watched_name}'; allowed: {', '.join(indicators)}."
+    for name, idea in world.models.what_if.interventions.items():
+        for impact in idea.impact:
+            if impact.outcome not in evaluation.outcomes:
+                moved = ", ".join(evaluation.outcomes)
+                yield f"interventions.yaml: '{name}.impact' has the outcome '{impact.outcome}'; allowed: {moved}."
+        for began in idea.began:
+            if began.area not in codes:
+                yield f"interventions.yaml: '{name}.began' has the area '{began.area}', which is not an authority."

@@ -1,6 +1,6 @@
 """What "Did it work?" shows: the expected path first, then what was found, and each part of it looked at closer."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 import streamlit as st
@@ -19,6 +19,7 @@ from explorer.charts.expected_path import expected_path
 from explorer.charts.gaps import beside_comparison, gaps
 from explorer.charts.mix import mix
 from explorer.charts.specifications import specifications_chart
+from explorer.evaluation.cohorts import Cohort
 from explorer.evaluation.controlled import Controlled, NoComparison
 from explorer.evaluation.interrupted import Interrupted
 from explorer.inquiry import Answer
@@ -27,10 +28,11 @@ from explorer.sentences import cohorts as cohort_words
 from explorer.sentences import controlled as compared
 from explorer.sentences import interrupted as course_words
 from explorer.sentences.evaluation import Told, beside_sentence, beside_table, checks_table, told, verdict_table
-from explorer.sentences.impact import path_sentence, source_sentence
+from explorer.sentences.impact import path_sentence, smallest_sentence, source_sentence
 from explorer.sentences.specifications import agreement_sentence, placebo_sentence
 
 _MARCH = 3
+_COHORTS: tuple[Cohort, ...] = ("leaving", "starting")
 _SHORT, _LONG = 1, 3  # years after the start that the stated path is told at
 
 
@@ -79,7 +81,7 @@ def found(answer: Answer, chosen: Selection) -> None:
     said = words_of(answer)
     st.header(parts.plain(f"What was found: {said.label.lower()}"), anchor=False)
     st.markdown(f"**{parts.plain(said.answer)}**")
-    parts.points(said.size, said.power)
+    parts.points(said.size, said.power, _at_most(answer))
     if isinstance(answer.course, Interrupted):
         nouns = course_words.nouns_of(answer.ask.outcome, answer.world.config)
         picture = counterfactual(answer.course, nouns, answer.name, _source(answer))
@@ -110,12 +112,17 @@ def found(answer: Answer, chosen: Selection) -> None:
         parts.table_with_file(table, parts.file_stem(answer.world, chosen), f"verdict-{_stem(answer)}")
 
 
+def _at_most(answer: Answer) -> str:
+    """Where no day for an answer is known: what could be noticed by the last day that was looked at."""
+    undecided = answer.verdict.answer == "cannot_tell" and answer.verdict.when is None
+    return smallest_sentence(answer.noticeable[-1]) if undecided and answer.noticeable else ""
+
+
 def _beside_others(answer: Answer, one: Controlled, chosen: Selection) -> None:
     picture = beside_comparison(one, answer.entry, answer.name, f"Source: {_source(answer)}")
     parts.show(picture, answer.world, chosen, _stem(answer))
     parts.points(
         compared.effect_sentence(one, answer.entry, answer.name),
-        compared.count_sentence(one, answer.entry, answer.world.config.indicators),
         compared.rank_sentence(one),
         compared.fit_sentence(one),
     )
@@ -153,9 +160,8 @@ def _others(answer: Answer, chosen: Selection) -> None:
     names = {area.code: answer.world.areas.label(area.code) for area in answer.world.areas.authorities}
     parts.show(gaps(one, answer.entry, answer.name, source), answer.world, chosen, _stem(answer))
     stood = "" if answer.stood is None else compared.alike_sentence(answer.stood, answer.entry)
-    parts.points(compared.rank_sentence(one), compared.fit_sentence(one), stood, compared.left_out_sentence(one))
+    parts.points(compared.rank_sentence(one), compared.fit_sentence(one), stood)
     parts.show(mix(one, names, source), answer.world, chosen, _stem(answer))
-    parts.points(compared.mix_sentence(one, names))
 
 
 def _children(answer: Answer, chosen: Selection) -> None:
@@ -169,25 +175,32 @@ def _children(answer: Answer, chosen: Selection) -> None:
             )
         )
         return
-    source, none = f"Source: {_source(answer)}", True
-    for months in answer.settings.cohorts.follow.value:
-        both = answer.followed(months)
-        if both is None:
-            continue
-        none = False
-        course, before = both
-        picture = cohorts(course, before, answer.name, source, answer.idea.label)
-        parts.show(picture, answer.world, chosen, _stem(answer))
-        parts.points(
-            cohort_words.cohorts_sentence(before, answer.settings), *cohort_words.cohort_caveats("leaving", before)
-        )
-    if none:
+    drawn = [_followed(answer, chosen, cohort, months) for cohort in _COHORTS for months in _follow(answer)]
+    if not any(drawn):
         st.info("So few children can be followed that their number stays hidden.")
-    drawn = None if answer.curves is None else curves(answer.curves, answer.name, source)
-    if answer.curves is not None and drawn is not None:
-        parts.show(drawn, answer.world, chosen, _stem(answer))
+    lines = None if answer.curves is None else curves(answer.curves, answer.name, f"Source: {_source(answer)}")
+    if answer.curves is not None and lines is not None:
+        parts.show(lines, answer.world, chosen, _stem(answer))
         parts.points(cohort_words.curves_sentence(answer.curves))
     _by_itself(answer)
+
+
+def _follow(answer: Answer) -> Sequence[int]:
+    return answer.settings.cohorts.follow.value
+
+
+def _followed(answer: Answer, chosen: Selection, cohort: Cohort, months: int) -> bool:
+    """Draw children so many months after they left or began; False where no figure is shown."""
+    both = answer.followed(cohort, months)
+    if both is None:
+        return False
+    course, before = both
+    picture = cohorts(course, before, answer.name, f"Source: {_source(answer)}", answer.idea.label)
+    parts.show(picture, answer.world, chosen, _stem(answer))
+    parts.points(cohort_words.cohorts_sentence(before, answer.settings))
+    with st.expander("Who is counted, and what to mind"):
+        parts.points(*cohort_words.cohort_caveats(cohort, before))
+    return True
 
 
 def _by_itself(answer: Answer) -> None:

@@ -14,7 +14,7 @@ from explorer.evaluation.alike import StoodAlike, alike
 from explorer.evaluation.before_after import BeforeAfter, before_after, last_year_before
 from explorer.evaluation.beside import Beside, beside
 from explorer.evaluation.cohorts import BeforeAfter as Followed
-from explorer.evaluation.cohorts import CohortCourse, Curves, cohort_course, curves, known_by
+from explorer.evaluation.cohorts import Cohort, CohortCourse, Curves, cohort_course, curves, known_by
 from explorer.evaluation.cohorts import before_after as followed
 from explorer.evaluation.controlled import Controlled, NoComparison, Question, compare
 from explorer.evaluation.estimate import Method, Specification
@@ -24,8 +24,8 @@ from explorer.evaluation.impact import Size, Stated, direct_paths, expected_path
 from explorer.evaluation.interrupted import Interrupted, NotAsked, evaluate_series, planned
 from explorer.evaluation.monitoring import MonitoringPlan, monitoring_plan
 from explorer.evaluation.panel import Panel, panel
-from explorer.evaluation.path import Path
-from explorer.evaluation.power import Noticeable, asked_of
+from explorer.evaluation.path import Path, step
+from explorer.evaluation.power import Noticeable, anchored, asked_of
 from explorer.evaluation.regressors import Window
 from explorer.evaluation.settings import EvaluationSettings, Outcome
 from explorer.evaluation.specifications import specifications_of
@@ -118,7 +118,7 @@ class Answer:
 
     @cached_property
     def sizes(self) -> tuple[Size, ...]:
-        """How large the effect would be by the checkpoints, if what is believed is right; empty where it is not said."""
+        """How large the effect would be by the checkpoints, if what is believed is right; may be empty."""
         ends = [one.end for one in self.noticeable][: int(self.settings.monitoring.years.value)]
         models = self.world.models
         given = self.ask.tried, self.ask.outcome, self.ask.start, self.ground, models.what_if
@@ -145,18 +145,18 @@ class Answer:
         if isinstance(self.comparison, NoComparison):
             return ()
         names = {area.code: self.world.areas.label(area.code) for area in self.world.areas.authorities}
-        return variants(self.panel, self.comparison, self.settings, names, self._groups(), self.paths)
+        others = [path for path in self.paths if path.shares != step(self.ask.start).shares]  # which is asked anyway
+        return variants(self.panel, self.comparison, self.settings, names, self._groups(), others)
 
     def _groups(self) -> dict[str, tuple[str, ...]]:
-        """Others to compare with: the region and the statistical neighbours."""
+        """Others to compare with: the statistical neighbours and the region."""
         benchmarks, areas = self.world.config.benchmarks, self.world.areas
         found = {}
         for name, group in benchmarks.groups.items():
-            if group.kind in ("region", "neighbours"):
+            if group.kind in ("statistical_neighbours", "region"):
                 members = comparators(areas, benchmarks, name, self.ask.area, self.ask.last).members
-                if members:
-                    found[f"only {group.label[:1].lower()}{group.label[1:]}"] = tuple(members)
-        return found
+                found[group.short_label] = tuple(members)
+        return {label: members for label, members in found.items() if members}
 
     @cached_property
     def stood(self) -> StoodAlike | None:
@@ -229,15 +229,15 @@ class Answer:
         records = self.world.records
         return known_by(records.cohorts, self.ask.end) if records is not None and self.has_records else None
 
-    def followed(self, months: int) -> tuple[CohortCourse, Followed] | None:
-        """Children who left before and after, so many months later; None where no records show it."""
+    def followed(self, cohort: Cohort, months: int) -> tuple[CohortCourse, Followed] | None:
+        """Children who left or began a plan before and after, so many months later; None where no records show it."""
         if self.cohorts is None:
             return None
         benchmarks = self.world.config.benchmarks
-        course = cohort_course(self.cohorts, "leaving", months, benchmarks, self.settings.cohorts)
+        course = cohort_course(self.cohorts, cohort, months, benchmarks, self.settings.cohorts)
         if course is None:
             return None
-        return course, followed(self.cohorts, "leaving", months, self.ask.start, benchmarks, self.settings)
+        return course, followed(self.cohorts, cohort, months, self.ask.start, benchmarks, self.settings)
 
     @cached_property
     def curves(self) -> Curves | None:
@@ -259,7 +259,19 @@ class Answer:
             return {}
         found = ways_of_noticing(self.footing, self.path, self.ground, self.outcome, self.ask.outcome, self.settings)
         main = self.settings.main.records if self.has_records else self.settings.main.published
+        if isinstance(self.comparison, Controlled):
+            found[self.settings.main.published] = self._as_wide_as_found(self.comparison, found)
         return {name: found[name] for name in sorted(found, key=lambda name: name != main)}
+
+    def _as_wide_as_found(
+        self, comparison: Controlled, found: Mapping[Method, tuple[Noticeable, ...]]
+    ) -> tuple[Noticeable, ...]:
+        """What the comparison could notice, with ranges as wide as the newest one that it gave."""
+        assert self.footing is not None
+        given = self.footing.share, asked_of(self.settings.certainty)
+        half = (comparison.estimate.upper - comparison.estimate.lower) / 2
+        days = found[self.settings.main.published]
+        return anchored(days, self.ask.end, half, *given, way=self.outcome.better)
 
     @property
     def noticeable(self) -> tuple[Noticeable, ...]:

@@ -1,13 +1,12 @@
 """By when an answer could be had: what each way of asking could notice, and the plan for looking again."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 
 from explorer.evaluation import power
-from explorer.evaluation.drift import Drift, own_drift
+from explorer.evaluation.drift import Drift, drift_of
 from explorer.evaluation.estimate import Method
 from explorer.evaluation.ground import Ground
 from explorer.evaluation.monitoring import Base
@@ -60,9 +59,8 @@ def footing(panel: Panel, area: str, before: int, design_effect: float) -> Footi
     years = tuple(year for year, share in zip(known.years, known.middle[own], strict=True) if not np.isnan(share))
     if not (0 < percent < 100 and plans > 0) or len(years) < _FEWEST_YEARS:
         return None
-    shares = np.where(known.hidden, np.nan, known.middle)
     try:
-        drift = own_drift(shares, known.base, known.years, design_effect)
+        drift = drift_of(known, design_effect)
     except ValueError:
         return None
     hidden = bool(known.hidden[own, last])
@@ -74,7 +72,7 @@ def footing(panel: Panel, area: str, before: int, design_effect: float) -> Footi
 
 def ways_of_noticing(
     found: Footing, path: Path, ground: Ground, outcome: Outcome, indicator: str, settings: EvaluationSettings
-) -> Mapping[Method, tuple[Noticeable, ...]]:
+) -> dict[Method, tuple[Noticeable, ...]]:
     """What could be noticed by each day up to the horizon, by way of asking (keys of ``methods``); published first.
 
     An authority's own course and children who left want plan records, which an authority has of itself.

@@ -108,7 +108,8 @@ def _words(
     """Every placeholder that a template may hold."""
     evidence, outcome = found.evidence, found.outcome
     asked, estimate, by = evidence.asked, evidence.estimate, evidence.power.by
-    needed = failed(found.checks, settings, "any_answer", "an_effect")
+    every = "checks_fail" in settings.verdict.rules[found.rule].needs  # else the words are of those of an effect too
+    needed = failed(found.checks, settings, "any_answer", *(() if every else ("an_effect",)))
     untried = [one for one in of_need(found.checks, settings, "any_answer", "an_effect") if one.passed is None]
     doubtful = [one for one in failed(found.checks, settings, "none") if one.name != "time"]
     unknown = "not known"
