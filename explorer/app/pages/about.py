@@ -161,6 +161,25 @@ st.markdown(
 """
 )
 
+st.header("Whether something worked", anchor=False)
+main = world.evaluation.methods[world.evaluation.main.published]
+st.markdown(
+    f"""
+- **What was expected comes first**: which figure should move, which way and how fast, worked out from figures before the
+  start. Then the answer comes from one way of asking that was chosen beforehand; the others stand beside it.
+- **Published figures**: {parts.plain(main.plain)}. All other English authorities are tested in the same way. Nothing is
+  known to have begun there, so they show how far figures move by themselves. Small ones move more, which is allowed for.
+- **Plan records**: what the authority's own course before would have led to, with the seasons and the pandemic allowed
+  for. Children who left a plan before and after the start are followed for the same time.
+- **Checks**: an answer needs a comparison that held before the start, and no effect at dates when nothing began. An
+  effect also needs that other ways of asking point the same way, and that others as high or low moved less.
+- **Power**: the smallest change that could be noticed by a day. Where it is larger than what is worth noticing, the
+  answer is that it cannot be told, and not that nothing happened.
+- *The limit of all of them*: what else began at the same time looks just the same. "Consistent with" is not proof.
+- How often each finds an effect where there is none was tried on thousands of invented authorities (bench/results).
+"""
+)
+
 st.header("Where these methods come from", anchor=False)
 st.markdown(
     """
@@ -172,6 +191,10 @@ st.markdown(
   American Statistical Association 70.
 - **Control charts**: Laney (2002), Quality Engineering 14, 531-537; Wheeler (2000), Understanding Variation;
   NHS England, Making Data Count.
+- **Whether something worked**: Bernal, Cummins and Gasparrini (2017), International Journal of Epidemiology 46; Abadie,
+  Diamond and Hainmueller (2010), Journal of the American Statistical Association 105; Ferman and Pinto (2019), Review of
+  Economics and Statistics 101; Arkhangelsky and others (2021), American Economic Review 111. Children followed: Kaplan
+  and Meier (1958), Journal of the American Statistical Association 53.
 - **Ranges of forecasts**: Gibbs and Candès (2021), Adaptive conformal inference under distribution shift.
 """
 )
