@@ -165,10 +165,11 @@ st.header("Whether something worked", anchor=False)
 main = world.evaluation.methods[world.evaluation.main.published]
 st.markdown(
     f"""
-- **What was expected comes first**: which figure should move, which way and how fast, worked out from figures before the
-  start. Then the answer comes from one way of asking that was chosen beforehand; the others stand beside it.
-- **Published figures**: {parts.plain(main.plain)}. All other English authorities are tested in the same way. Nothing is
-  known to have begun there, so they show how far figures move by themselves. Small ones move more, which is allowed for.
+- **What was expected comes first**: which figure should move, which way and how fast, worked out from figures before
+  the start. Then the answer comes from one way of asking that was chosen beforehand; the others stand beside it.
+- **Published figures**: {parts.plain(main.plain)}. All other English authorities are tested in the same way. Nothing
+  is known to have begun there, so they show how far figures move by themselves. Small ones move more, and that is
+  allowed for.
 - **Plan records**: what the authority's own course before would have led to, with the seasons and the pandemic allowed
   for. Children who left a plan before and after the start are followed for the same time.
 - **Checks**: an answer needs a comparison that held before the start, and no effect at dates when nothing began. An
@@ -192,8 +193,8 @@ st.markdown(
 - **Control charts**: Laney (2002), Quality Engineering 14, 531-537; Wheeler (2000), Understanding Variation;
   NHS England, Making Data Count.
 - **Whether something worked**: Bernal, Cummins and Gasparrini (2017), International Journal of Epidemiology 46; Abadie,
-  Diamond and Hainmueller (2010), Journal of the American Statistical Association 105; Ferman and Pinto (2019), Review of
-  Economics and Statistics 101; Arkhangelsky and others (2021), American Economic Review 111. Children followed: Kaplan
+  Diamond and Hainmueller (2010), Journal of the American Statistical Association 105; Ferman and Pinto (2019), Review
+  of Economics and Statistics 101; Arkhangelsky and others (2021), American Economic Review 111. Children followed: Kaplan
   and Meier (1958), Journal of the American Statistical Association 53.
 - **Ranges of forecasts**: Gibbs and Candès (2021), Adaptive conformal inference under distribution shift.
 """
