@@ -75,7 +75,8 @@ def explain_group(notes: tuple[str, ...]) -> None:
 
 def points(*sentences: str) -> None:
     """Sentences one below the other; empty ones are left out."""
-    st.markdown("\n".join(f"- {plain(sentence)}" for sentence in sentences if sentence))
+    if any(sentences):
+        st.markdown("\n".join(f"- {plain(sentence)}" for sentence in sentences if sentence))
 
 
 def drawn_from_records(world: World, chosen: Selection) -> bool:

@@ -194,8 +194,8 @@ st.markdown(
   NHS England, Making Data Count.
 - **Whether something worked**: Bernal, Cummins and Gasparrini (2017), International Journal of Epidemiology 46; Abadie,
   Diamond and Hainmueller (2010), Journal of the American Statistical Association 105; Ferman and Pinto (2019), Review
-  of Economics and Statistics 101; Arkhangelsky and others (2021), American Economic Review 111. Children followed: Kaplan
-  and Meier (1958), Journal of the American Statistical Association 53.
+  of Economics and Statistics 101; Arkhangelsky and others (2021), American Economic Review 111. Children followed:
+  Kaplan and Meier (1958), Journal of the American Statistical Association 53.
 - **Ranges of forecasts**: Gibbs and Candès (2021), Adaptive conformal inference under distribution shift.
 """
 )
