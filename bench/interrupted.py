@@ -22,15 +22,18 @@ from explorer.evaluation.path import Array, Path, month_after, step
 from explorer.evaluation.regressors import Plan
 from explorer.evaluation.settings import EvaluationSettings, load_evaluation_settings
 from explorer.evaluation.shares import Months, Shares
-from explorer.evaluation.specifications import NEWEY_WEST
+from explorer.evaluation.specifications import NEWEY_WEST, NO_TREND
 from explorer.plan_indicators import month_ends
 
 ROOT = File(__file__).parents[1]
 START = date(2018, 9, 1)
 PANDEMIC = (date(2020, 3, 23), date(2021, 7, 19))
-SERIES = {"null": 2_000, "specifications": 2_000, "effects": 1_000}
+SERIES = {"null": 2_000, "specifications": 2_000, "effects": 1_000, "drift": 1_000}
 BASE = 0.25
 EFFECTS = ((0.28, 0.22), (0.28, 0.18))
+# points a year that authorities' shares move by themselves and keep: what explorer.evaluation.drift.own_drift finds in
+# the published re-plan shares of all authorities, 2013 to 2025, with a design effect of 2.8
+DRIFT = 1.34
 SIZES, LENGTHS = (22, 8, 60), ((36, 36), (24, 12), (41, 79))
 # the share of its eventual change that the plan model expects of the re-plan share by years 0, 1, 2, 3, 5, 10
 _YEARS, _THERE = (0, 1, 2, 3, 5, 10), (0.0, 0.21, 0.38, 0.49, 0.64, 0.91)
@@ -73,18 +76,28 @@ def _end(first: date) -> date:
     return date.fromordinal(month_after(first, 1).toordinal() - 1)
 
 
-def invented(course: Course, shares: Array, number: int, seed: int) -> Iterator[Shares]:
-    """Series of authorities: families of one child and others by chance (two on average) that re-plan together."""
+def invented(course: Course, shares: Array, number: int, seed: int, drift: float = 0.0) -> Iterator[Shares]:
+    """Series of authorities: families of one child and others by chance (two on average) that re-plan together.
+
+    Args:
+        drift: points a year that each authority's share walks by itself.
+    """
     generator = np.random.default_rng([seed, course.starts, course.before, course.after, course.months])
     ends = course.ends
     for _ in range(number):
         families = generator.poisson(course.starts * course.months / 2, len(ends))
         period = np.repeat(np.arange(len(ends)), families)
         sizes = 1 + generator.poisson(1.0, len(period))
-        again = generator.random(len(period)) < shares[period]
+        usual = shares if not drift else _drifting(shares, drift, course.months, generator)
+        again = generator.random(len(period)) < usual[period]
         wholes = np.bincount(period, sizes, len(ends))
         parts = np.bincount(period, sizes * again, len(ends))
         yield Shares(ends, tuple(parts.tolist()), tuple(wholes.tolist()), course.months)
+
+
+def _drifting(shares: Array, drift: float, months: Months, generator: np.random.Generator) -> Array:
+    walk = np.cumsum(generator.normal(0, drift / 100 * sqrt(months / 12), len(shares)))
+    return np.asarray(np.clip(shares + walk - walk.mean(), 0.02, 0.98))
 
 
 def expected(course: Course, base: float, to: float) -> Array:
@@ -94,16 +107,17 @@ def expected(course: Course, base: float, to: float) -> Array:
 
 
 def nothing_happened(
-    course: Course, plan: Plan, settings: EvaluationSettings, number: int, placebo: int = 0
+    course: Course, plan: Plan, settings: EvaluationSettings, number: int, placebo: int = 0, drift: float = 0.0
 ) -> dict[str, float]:
     """How often an effect is found where there is none, and how often a range holds none.
 
     Args:
         placebo: months before the start that a date is asked of, with figures from before the start alone.
+        drift: points a year that the share walks by itself.
     """
     path = PATHS[course.path].moved(-placebo)
     found = holds = asked = 0
-    for shares in invented(course, expected(course, BASE, BASE), number, 1):
+    for shares in invented(course, expected(course, BASE, BASE), number, 1, drift):
         fitted = ask(shares.before(START) if placebo else shares, path, plan, settings)
         if not isinstance(fitted, Asked):
             continue
@@ -157,7 +171,7 @@ def other_ways(months: Months, settings: EvaluationSettings) -> Mapping[str, tup
     plan = planned(months, settings)
     year = (date(2019, 4, 1), date(2020, 3, 31))
     return {
-        "no trend": (replace(plan, trend=False), 0),
+        NO_TREND: (replace(plan, trend=False), 0),
         "no seasons": (replace(plan, pairs=0), 0),
         "pandemic with a level of its own": (replace(plan, pandemic=PANDEMIC), 0),
         "first 3 months left out": (replace(plan, wash_out=int(settings.interrupted.wash_out.value)), 0),
@@ -200,6 +214,12 @@ def main() -> None:
         for name, (plan, placebo) in other_ways(course.months, settings).items():
             row = nothing_happened(course, plan, settings, SERIES["specifications"], placebo)
             tell("specifications", f"{name}; {course.name}", row)
+    for course in courses():
+        if course.starts == SIZES[0] and (course.before, course.after) != (24, 12):
+            for name, trend in (("as planned", True), (NO_TREND, False)):
+                plan = replace(planned(course.months, settings), trend=trend)
+                row = nothing_happened(course, plan, settings, SERIES["drift"], drift=DRIFT)
+                tell("drift", f"{name}; {course.name}", row)
     record["seconds"] = round(time.perf_counter() - began)
     target = ROOT / "bench" / "results" / "interrupted.json"
     target.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")

@@ -8,7 +8,6 @@ import polars as pl
 
 from explorer.config import Config
 from explorer.evaluation.interrupted import Interrupted, Period, Term
-from explorer.evaluation.settings import EvaluationSettings
 from explorer.sentences.what_if import way, way_range
 from explorer.wording import count, day, half_up, lowered, percent, plural, possessive
 
@@ -207,13 +206,13 @@ def terms_note() -> str:
     )
 
 
-def how_words(settings: EvaluationSettings) -> str:
-    """How it is worked out, in a few sentences."""
+def how_words() -> str:
+    """How it is worked out, and how often it errs (bench/results/interrupted.json)."""
     return (
         "The course before the start is described by its level, its trend and the seasons, and carried on past the "
         "start. The effect is what has to be added along the path that was stated first. Ranges are as wide as the "
-        f"figures really spread. With nothing changed, fewer than 6 of 100 such courses would show an effect "
-        f"({settings.methods['interrupted_series'].reference}; bench/results/interrupted.json)."
+        "figures really spread. With nothing changed, fewer than 6 of 100 such courses would show an effect. Where "
+        "shares wander by themselves as published ones do, up to 8 of 100 would."
     )
 
 
