@@ -45,10 +45,10 @@ def test_the_panel_by_hand() -> None:
 
 
 def test_chance_by_hand() -> None:
-    """A level of (20 + 3 + 10 x 27/190)/(150 + 10) for a, from the years before; over the size of all years."""
+    """A level of (20 + 3 + 300 x 27/190)/(150 + 300) for a, from the years before; over the size of all years."""
     before = np.array([True, True, False])
     everybody = (20 + 3 + 4) / (100 + 50 + 40)
-    a, b = ((23 + 10 * everybody) / 160, (4 + 10 * everybody) / 50)
+    a, b = ((23 + 300 * everybody) / 450, (4 + 300 * everybody) / 340)
     expected = 1e4 * np.array([a * (1 - a), b * (1 - b)]) / THREE.size
     assert THREE.chance(before) == pytest.approx(expected)
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from explorer.evaluation.placebos import margin, place, usual
+from explorer.evaluation.placebos import margin, place, scaled_to, swing, usual
 
 
 def test_the_place_by_hand() -> None:
@@ -59,6 +59,31 @@ def test_neither_part_of_the_variance_is_below_none() -> None:
     assert falling.fixed == pytest.approx(7.5)
     alike = usual(np.array([2.0, -2.0]), np.array([3.0, 3.0]))  # of one size: which part it is cannot be told
     assert alike.spread(np.array(3.0)) == pytest.approx(2)
+
+
+def test_few_small_ones_do_not_overrule_what_chance_is_known_to_be() -> None:
+    """Eighteen large ones that move by 1 and two small ones that by luck hardly move: b stays near 1."""
+    effects = np.array([1.0, -1.0] * 9 + [0.1, -0.1])
+    chances = np.array([0.2] * 18 + [30.0] * 2)
+    assert usual(effects, chances).by_chance < 0.1
+    held = usual(effects, chances, 20)
+    assert 0.7 < held.by_chance < 1.1
+    assert held.spread(np.array(30.0)) > 4.5
+    # as if of the size of a small one, a large one's gaps are several times as large
+    scale = scaled_to(30.0, effects, chances)
+    assert scale[-1] == pytest.approx(1)
+    assert 3 < scale[0] < 7
+
+
+def test_the_swing_of_figures_is_found_again() -> None:
+    generator = np.random.default_rng(5)
+    chance = generator.uniform(1, 20, 400)
+    still = 20 + generator.normal(0, 1, (400, 10)) * np.sqrt(2.8 * chance)[:, None]
+    course = np.linspace(0, 9, 10)  # what all do together is not swing
+    drift = np.cumsum(generator.normal(0, 1.3, (400, 10)), axis=1)
+    assert swing(still + course, chance) == pytest.approx(2.8, abs=0.25)
+    assert swing(still + course + drift, chance) == pytest.approx(2.8, abs=0.35)
+    assert swing(np.tile(course, (400, 1)), chance) == 1
 
 
 @settings(max_examples=60, deadline=None)

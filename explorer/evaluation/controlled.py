@@ -12,7 +12,7 @@ from explorer.evaluation.estimate import Estimate
 from explorer.evaluation.estimators import Design, Fits, Way, fit
 from explorer.evaluation.panel import Panel
 from explorer.evaluation.path import Path, months_between
-from explorer.evaluation.placebos import Place, place, usual
+from explorer.evaluation.placebos import Place, place, scaled_to, swing
 from explorer.evaluation.settings import EvaluationSettings
 
 Array: TypeAlias = NDArray[Any]
@@ -58,7 +58,7 @@ class Placebos:
         gap: (placebos, years) each one's figure less what was expected of it.
         scaled: (placebos, years) the same as if each had as much chance in it as the authority asked about.
         effects: (placebos,) in points, in the last year.
-        chance: (placebos,) the variance of one year's chance, in points squared.
+        chance: (placebos,) the variance that chance alone gives the effect, in points squared.
         error_before: (placebos,) root mean square of the gap in the years before.
     """
 
@@ -83,7 +83,7 @@ class Controlled:
         expected: its share as the comparison would have it. Of hidden figures the middle is compared.
         gap: the share less that.
         mix: (area, weight) of the others, largest first.
-        chance: the variance of one year's chance, in points squared.
+        chance: the variance that chance alone gives the effect, in points squared.
         place: where the effect stands among the placebos.
         better_fitted: placebos that lay nearer to their comparison in the years before, for their size.
         ratio_larger: placebos whose gap grew as much or more, after against before (Abadie and others 2010).
@@ -193,14 +193,12 @@ def _answer(
 ) -> Controlled | None:
     """The result of the fits; None where there are too few placebos for a range."""
     own, number = panel.row(question.area), len(panel.areas) - 1
-    chance = panel.chance(design.before)
-    effects = fits.full * design.exposure[-1]
-    others = np.delete(chance, own)
+    chance = _chance(panel, own, design, fits)
+    effects, others, mine = fits.full * design.exposure[-1], chance[:number], float(chance[number])
     confidence = settings.certainty.confidence.value
-    places = [place(float(one), float(chance[own]), effects[:number], others, confidence) for one in effects[number:]]
+    places = [place(float(one), mine, effects[:number], others, confidence) for one in effects[number:]]
     if not isfinite(places[0].margin):
         return None
-    known = usual(effects[:number], others)
     latest = float(panel.least[own, -1]), float(panel.most[own, -1])
     periods = int(design.before.sum()), int((design.exposure > 0).sum())
     each = [
@@ -210,26 +208,42 @@ def _answer(
     placebos = Placebos(
         tuple(area for area in panel.areas if area != question.area),
         fits.gap[:number],
-        fits.gap[:number] * (known.spread(chance[own]) / np.maximum(known.spread(others), _NO_SPREAD))[:, None],
+        fits.gap[:number] * scaled_to(mine, effects[:number], others)[:, None],
         effects[:number],
         others,
         fits.error_before[:number],
     )
     figures, gap = panel.middle[own], fits.gap[number]
-    nearness = fits.error_before / np.sqrt(np.append(others, np.full(len(each), chance[own])))
+    nearness = fits.error_before / np.sqrt(chance)
     growth = _growth(fits.gap, fits.error_before, design)
     order = np.argsort(-fits.mix[number], kind="stable")
     return Controlled(
         question, _hull(each), tuple(each[1:]), panel.years, design.before, design.exposure, panel.least[own],
         panel.most[own], figures - gap, gap,
         tuple((panel.areas[row], float(fits.mix[number, row])) for row in order if fits.mix[number, row] > _NO_WEIGHT),
-        float(chance[own]), places[0], placebos, int((nearness[:number] < nearness[number]).sum()),
+        mine, places[0], placebos, int((nearness[:number] < nearness[number]).sum()),
         int((growth[:number] >= growth[number]).sum()), float(fits.error_before[number]),
         float(np.std(figures[design.before])), float(panel.part[own, -1]), float(panel.base[own, -1]), (),
     )  # fmt: skip
 
 
-_NO_WEIGHT, _NO_SPREAD = 1e-6, 1e-9
+_NO_WEIGHT = 1e-6
+
+
+def _chance(panel: Panel, own: int, design: Design, fits: Fits) -> Array:
+    """(targets,) the variance that chance in an authority's own figures gives its effect, in points squared.
+
+    An effect is a sum of the years' figures with known weights. How much figures swing is learnt from the others.
+    """
+    yearly = panel.chance(design.before)
+    others = np.delete(yearly, own)
+    each = np.append(others, np.full(len(fits.full) - len(others), yearly[own]))
+    # An effect takes its baseline off as often as it adds a gap. A synthetic control has none, but its mix was chosen
+    # to lie near the years before, chance in them included: much as if their mean were the baseline.
+    held = np.square(fits.years_mix).sum(axis=1) if fits.years_mix.shape[1] else 1 / design.before.sum()
+    baseline = held * design.after.sum() ** 2
+    weights = (np.square(design.after).sum() + baseline) * design.exposure[-1] ** 2
+    return np.asarray(swing(np.delete(panel.middle, own, axis=0), others) * each * weights)
 
 
 def _growth(gap: Array, error_before: Array, design: Design) -> Array:
