@@ -365,7 +365,7 @@ def test_every_way_of_asking() -> None:
     kinds = [one.kind for one in found]
     assert kinds[0] == "main"
     assert kinds.count("main") == 1
-    assert set(kinds) == {"main", "placebo_date", "start", "window", "path", "model"}
+    assert set(kinds) == {"main", "placebo_date", "start", "window", "path", "model", "sensitivity"}
     assert all((one.estimate is None) == bool(one.why_not) for one in found)
     assert found[0].estimate == result(shares, path, plan).estimate
     labels = {one.label: one.estimate for one in found}
@@ -375,7 +375,7 @@ def test_every_way_of_asking() -> None:
     assert [one.label for one in found if one.label.startswith("Without")] == [
         f"Without the year to March {year}" for year in (2019, 2020, 2021, 2022)
     ]
-    assert NEWEY_WEST in labels
+    assert [one.label for one in found if one.kind == "sensitivity"] == [NO_TREND, NEWEY_WEST]
     assert "All at once" not in [one.label for one in specifications(shares, step(START), plan, SETTINGS)]
 
 

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["main", "method", "path", "start", "placebo_date", "window", "model", "left_out", "hidden"]
+Kind = Literal[
+    "main", "method", "path", "start", "placebo_date", "window", "model", "left_out", "hidden", "sensitivity"
+]
 Method = Literal["difference_in_differences", "synthetic_control", "synthetic_did", "interrupted_series", "cohorts"]
 
 
@@ -40,7 +42,8 @@ class Specification:
     """One way of asking the same question, beside the main one.
 
     Attributes:
-        kind: what is asked in another way. A ``placebo_date`` is before the start: there should be no effect.
+        kind: what is asked in another way. A ``placebo_date`` is before the start: there should be no effect. A
+            ``sensitivity`` finds too much by chance (bench/results): it is shown, and counts for nothing.
         label: what is different, in a few words: "start six months earlier", "without Stockport".
         estimate: None where it could not be asked.
         why_not: then the reason, as a sentence.

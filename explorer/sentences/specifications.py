@@ -16,6 +16,7 @@ GROUPS: Mapping[Kind, str] = {
     "method": "Another method",
     "left_out": "One authority left out",
     "hidden": "Hidden figures filled in",
+    "sensitivity": "Counted for nothing: these find too much by chance",
 }
 OTHER_WAYS: tuple[Kind, ...] = ("start", "path", "window", "model", "method", "left_out", "hidden")
 
