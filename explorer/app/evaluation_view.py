@@ -250,7 +250,7 @@ def how(answer: Answer) -> None:
         "Every other authority is tested in the same way. Nothing is known to have begun there, so they show what "
         "chance alone does."
         if answer.data == PUBLISHED
-        else course_words.how_words(settings),
+        else course_words.how_words(),
         "A range holds the truth in 95 of 100 cases. Children come in families, and ranges allow for that.",
         f"Nothing later than 31 March {answer.ask.last} is used.",
         "How often each way of asking finds an effect where there is none was measured on invented figures: at most 6 "
