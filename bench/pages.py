@@ -15,6 +15,7 @@ from pathlib import Path
 from streamlit.testing.v1 import AppTest
 
 from explorer.app.choices import VIEWS
+from explorer.app.evaluation_choices import LOOKS
 from explorer.models.calibration import calibrate
 from explorer.models.england import learn
 from explorer.models.outcome import changes, outcome
@@ -63,6 +64,9 @@ def pages() -> dict[str, tuple[str, dict[str, str]]]:
         )
     so_far = {"trend": "plans_started", "data": "sample", "every": "year_to_date"}
     found["trends, plans_started, the year so far of the sample"] = ("trends", so_far)
+    for look, words in LOOKS.items():
+        found[f"did it work, {words.lower()}"] = ("did_it_work", {"look": look})
+        found[f"did it work, {words.lower()}, of the sample"] = ("did_it_work", {"look": look, "data": "sample"})
     return {**found, "what_if": ("what_if", {}), "about": ("about", {})}
 
 

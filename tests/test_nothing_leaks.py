@@ -18,7 +18,9 @@ from streamlit.testing.v1 import AppTest
 
 from explorer.__main__ import main
 from explorer.app.choices import EVERY, VIEWS
+from explorer.app.evaluation_choices import LOOKS
 from explorer.export import image_file
+from explorer.inquiry import tried_and_expected
 from explorer.models.scenarios import Change, Scenario
 from explorer.models.series import kinds_of
 from explorer.plan_indicators import PERCENTAGES
@@ -28,9 +30,10 @@ from explorer.world import World
 from tests.fixtures import STOCKPORT, TRAFFORD, shipped_world
 
 ROOT = Path(__file__).parents[1]
-PAGES = ("briefing", "neighbours", "trends", "what_if", "data", "about")
+PAGES = ("briefing", "neighbours", "trends", "what_if", "did_it_work", "data", "about")
 YEARS = (2023, 2024, 2025)
 PLANNED = Scenario("Planned", changes=(Change("restorative_conferences"), Change("smarter_plans")))
+BEGAN = date(2024, 3, 1)  # two years of the file lie before it, and one after
 CAME_BACK = {11: (0, 5, 10), 17: (15, 20, 25), 27: (30, 40, 45)}  # month: whose first plans have ended by then
 
 
@@ -55,6 +58,22 @@ def tiny(repeats: int, *, faults: bool = False) -> str:
     return "\n".join(rows)
 
 
+def large(repeats: tuple[int, int], more: int = 0) -> str:
+    """A file of 30 plans a month of which 12 are re-plans, but for ``repeats`` of them in two months of one quarter.
+
+    So only those two months are hidden, and all else that is asked whether something worked is shown.
+    """
+    rows = ["child_id,start_date,end_date,previous_plans,initial_category,latest_category"]
+    few = dict(zip((9, 10), repeats, strict=True))
+    for number in range(36 * 30):
+        month, place = divmod(number, 30)
+        start = date(2022 + (month + 3) // 12, (month + 3) % 12 + 1, 1 + place % 28)
+        end = start + timedelta(days=(95, 200, 300, 420, 800)[number % 5])
+        until = end.isoformat() if end <= date(2025, 3, 31) else ""
+        rows.append(f"b{number},{start},{until},{int(place < few.get(month, 12))},NEG,NEG")
+    return "\n".join([*rows, *(f"d{number},2024-01-09,2024-06-09,0,NEG,NEG" for number in range(more))])
+
+
 def loaded(content: str) -> World:
     world = shipped_world()
     file = read_plans("tiny.csv", content.encode(), world.rules.limits)
@@ -65,6 +84,11 @@ def loaded(content: str) -> World:
 @lru_cache(maxsize=4)
 def pair(*, faults: bool) -> tuple[World, World]:
     return loaded(tiny(1, faults=faults)), loaded(tiny(2, faults=faults))
+
+
+@lru_cache(maxsize=1)
+def large_pair() -> tuple[World, World]:
+    return loaded(large((2, 4))), loaded(large((4, 2)))
 
 
 @pytest.fixture(params=[False, True], ids=["no fault", "a row left out"])
@@ -91,6 +115,19 @@ def test_the_two_files_differ_in_what_is_hidden_and_only_there(two: tuple[World,
     assert queries[0] != queries[1]
 
 
+def test_the_large_files_differ_in_two_months_and_show_nearly_everything() -> None:
+    one, other = large_pair()
+    assert not exact(one).equals(exact(other))
+    assert one.records is not None
+    assert other.records is not None
+    assert one.records.figures.equals(other.records.figures)
+    assert one.records.cohorts.equals(other.records.cohorts)
+    months = one.records.figures.filter(indicator="repeat_plan_percent", period_kind="month")
+    assert months.filter(status="suppressed")["period_end"].to_list() == [date(2023, 1, 31), date(2023, 2, 28)]
+    assert months.filter(status="published").height > 20
+    assert (one.records.cohorts["status"] == "published").any()
+
+
 def everything(app: AppTest) -> list[str]:
     """Every element that was sent to the browser, charts with their data, and the session's link."""
     sent = [str(node.proto) for node in _leaves(app._tree) if getattr(node, "proto", None) is not None]
@@ -106,14 +143,23 @@ def _leaves(node: Any) -> Iterator[Any]:
         yield from _leaves(child)
 
 
+def test_a_row_left_out_changes_no_figure() -> None:
+    """So what is said of the row is all that a page can say otherwise, and one year of each page is enough for it."""
+    for one, other in zip(pair(faults=False), pair(faults=True), strict=True):
+        assert one.records is not None
+        assert other.records is not None
+        assert one.records.figures.equals(other.records.figures)
+        assert one.records.cohorts.equals(other.records.cohorts)
+
+
 View = tuple[str, dict[str, Any]]
 
 
-def pages() -> list[View]:
+def pages(years: Iterable[int] = YEARS) -> list[View]:
     """Every page in every year, for the authority and one that has it as neighbour."""
     views: list[View] = []
     for area in (TRAFFORD, STOCKPORT):
-        for year in YEARS:
+        for year in years:
             for page in PAGES:
                 choices: list[dict[str, Any]] = [{}]
                 if page == "what_if":
@@ -123,7 +169,8 @@ def pages() -> list[View]:
                         {"if": PLANNED, "figure": "open_2y_plus_percent", "closer": "matters"},
                     ]
                 if page == "data":
-                    choices = [{"measure": name, "kind": kind} for name in PERCENTAGES for kind in ("month", "year")]
+                    each = PERCENTAGES if year == YEARS[-1] else ("repeat_plan_percent",)
+                    choices = [{"measure": name, "kind": kind} for name in each for kind in ("month", "year")]
                 for chosen in choices if area == TRAFFORD else choices[:1]:
                     views.append((page, {"area": area, "year": year, **chosen}))
     return views
@@ -147,6 +194,16 @@ def trends() -> list[View]:
         for kind in dict.fromkeys(["year", *kinds_of(figures.figures, name)])
         for day, year in ((None, 2025), (date(2024, 6, 30), 2024))
     ]
+
+
+def evaluations() -> list[View]:
+    """Each part of Did it work, asked of a start in the midst of the file; each measure once."""
+    asked = {"area": TRAFFORD, "year": 2025, "began": BEGAN}
+    (tried,) = (one for one, moved in tried_and_expected(shipped_world()).items() if len(moved) > 1)
+    others = [one for one in tried_and_expected(shipped_world())[tried] if one != "repeat_plan_percent"]
+    parts = [{"look": look} for look in LOOKS]
+    measures = [{"tried": tried, "outcome": outcome, "look": "ways"} for outcome in others]
+    return [("did_it_work", {**asked, **one}) for one in (*parts, *measures)]
 
 
 def walked(world: World, monkeypatch: pytest.MonkeyPatch, views: Iterable[View]) -> dict[str, list[str]]:
@@ -174,8 +231,9 @@ def opened(world: World, page: str, choices: dict[str, Any]) -> AppTest:
     app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60)
     app.session_state["loaded plan records"] = world
     app.session_state["choices"] = {"data": "upload", "indicator": "repeat_plan_percent", **choices}
-    app.run()
-    return app if page == "briefing" else app.switch_page(f"explorer/app/pages/{page}.py").run()
+    if page != "briefing":
+        app.switch_page(f"explorer/app/pages/{page}.py")
+    return app.run()
 
 
 def compare(two: tuple[World, World], monkeypatch: pytest.MonkeyPatch, views: list[View]) -> None:
@@ -187,8 +245,17 @@ def compare(two: tuple[World, World], monkeypatch: pytest.MonkeyPatch, views: li
         assert not different, (view, different[0])
 
 
-def test_no_page_tells_the_two_files_apart(two: tuple[World, World], monkeypatch: pytest.MonkeyPatch) -> None:
-    compare(two, monkeypatch, pages())
+def test_no_page_tells_the_two_files_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    compare(pair(faults=False), monkeypatch, pages())
+
+
+def test_no_page_tells_what_was_left_out_of_the_two_files_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    compare(pair(faults=True), monkeypatch, pages(YEARS[-1:]))
+
+
+def test_no_part_of_an_evaluation_tells_the_two_files_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    compare(pair(faults=False), monkeypatch, evaluations())
+    compare(large_pair(), monkeypatch, evaluations())
 
 
 def test_no_view_of_the_neighbours_tells_the_two_files_apart(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -207,9 +274,16 @@ def test_the_walk_would_notice(monkeypatch: pytest.MonkeyPatch) -> None:
     more = loaded("\n".join([tiny(1), *(f"d{n},2024-01-09,2024-06-09,0,NEG,NEG" for n in range(9))]))
     started = {"area": TRAFFORD, "year": 2025, "trend": "plans_started"}
     kinds: list[View] = [("trends", {**started, "every": every}) for every in EVERY]
-    pages: list[View] = [(page, {"area": TRAFFORD, "year": 2024}) for page in PAGES if page != "about"]
+    silent = ("about", "did_it_work")  # of the second the tiny files show nothing: the test below has larger ones
+    pages: list[View] = [(page, {"area": TRAFFORD, "year": 2024}) for page in PAGES if page not in silent]
     views = [*pages, *views_of_neighbours()[: len(VIEWS)], *kinds]
     here, there = (walked(world, monkeypatch, views) for world in (one, more))
+    assert [view for view in here if here[view] == there[view]] == []
+
+
+def test_the_walk_over_evaluations_would_notice(monkeypatch: pytest.MonkeyPatch) -> None:
+    worlds = large_pair()[0], loaded(large((2, 4), more=9))
+    here, there = (walked(world, monkeypatch, evaluations()[: len(LOOKS)]) for world in worlds)
     assert [view for view in here if here[view] == there[view]] == []
 
 
