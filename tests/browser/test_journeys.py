@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.steps import download, file_box, open_page, pick
 
 TRAFFORD_2018 = "?v=1&area=358&year=2018&group=neighbours-2025"
-PAGES = ("", "neighbours", "trends", "what_if", "data", "about")
+PAGES = ("", "neighbours", "trends", "what_if", "did_it_work", "data", "about")
 
 
 def test_a_view_travels_in_its_link(page: Page, browser: Browser, address: str) -> None:
@@ -184,8 +184,9 @@ def test_pages_pass_axe_and_draw_their_charts(
     records = "&data=sample" if name == "data" else ""
     area = "358" if name == "what_if" else "201"
     idea = "&if=1~rc_r0.9~ov_g0.95" if name == "what_if" else ""
-    open_page(page, f"{address}/{name}?area={area}&year=2018&group=region{records}{idea}")
-    charts = {"": 4, "neighbours": 1, "trends": 2, "data": 1, "what_if": 2}.get(name, 0)
+    year = 2025 if name == "did_it_work" else 2018
+    open_page(page, f"{address}/{name}?area={area}&year={year}&group=region{records}{idea}")
+    charts = {"": 4, "neighbours": 1, "trends": 2, "data": 1, "what_if": 2, "did_it_work": 3}.get(name, 0)
     if charts:
         expect(page.locator("[data-testid=stVegaLiteChart] svg")).to_have_count(charts)
     # on a phone the side panel slides shut; half-way it is neither open nor gone
