@@ -9,7 +9,7 @@ import pytest
 from explorer.charts import cohorts as course_chart
 from explorer.charts import curves as curves_chart
 from explorer.charts.picture import Picture
-from explorer.evaluation.cohorts import BeforeAfter, Cohort, CohortCourse, Curves, before_after, cohort_course, curves
+from explorer.evaluation.cohorts import Cohort, CohortCourse, Curves, Followed, before_after, cohort_course, curves
 from explorer.sentences.cohorts import (
     cohort_caveats,
     cohorts_sentence,
@@ -31,7 +31,7 @@ START = date(2018, 9, 1)
 ON_AVERAGE, AT_MOST = 9, 14
 
 
-def asked(table: pl.DataFrame, cohort: Cohort, months: int) -> tuple[CohortCourse, BeforeAfter]:
+def asked(table: pl.DataFrame, cohort: Cohort, months: int) -> tuple[CohortCourse, Followed]:
     course = cohort_course(table, cohort, months, BENCHMARKS, EVALUATION.cohorts)
     assert course is not None
     return course, before_after(table, cohort, months, START, BENCHMARKS, EVALUATION)

@@ -10,7 +10,7 @@ import polars as pl
 
 from explorer.charts.picture import Picture
 from explorer.charts.theme import AUTHORITY, BAND_OPACITY, HATCH, INK, LABEL_SIZE, MEDIAN, WIDE, specification
-from explorer.evaluation.cohorts import BeforeAfter, CohortCourse, CohortPoint, Side
+from explorer.evaluation.cohorts import CohortCourse, CohortPoint, Followed, Side
 from explorer.sentences.cohorts import (
     PERIODS,
     cohorts_title,
@@ -29,7 +29,7 @@ _NAMES = 30  # pixels from the top: the names of the sides, under that of the st
 _HALF = 0.5
 
 
-def cohorts(course: CohortCourse, found: BeforeAfter, name: str, source: str, begun: str = "") -> Picture:
+def cohorts(course: CohortCourse, found: Followed, name: str, source: str, begun: str = "") -> Picture:
     """The picture of one share.
 
     Args:
@@ -128,7 +128,7 @@ _SCHEMA: dict[str, type[pl.DataType]] = {
 Row = dict[str, Any]
 
 
-def _rows(course: CohortCourse, found: BeforeAfter, begun: str) -> Iterator[Row]:
+def _rows(course: CohortCourse, found: Followed, begun: str) -> Iterator[Row]:
     for point in course.points:
         yield {
             "kind": "own",
@@ -167,7 +167,7 @@ def _middle(point: CohortPoint) -> date:
     return point.first + timedelta(days=int((point.end - point.first).days * _HALF))
 
 
-def _used(point: CohortPoint, found: BeforeAfter) -> bool:
+def _used(point: CohortPoint, found: Followed) -> bool:
     """Whether a period is wholly on one of the sides."""
     sides: list[Side] = [side for side in (found.before, found.after) if side is not None]
     return any(side.first <= point.first and point.end <= side.last for side in sides)
@@ -183,7 +183,7 @@ def _some_hidden(course: CohortCourse) -> bool:
     return any(point.status == "suppressed" for point in course.points)
 
 
-def _table(course: CohortCourse, found: BeforeAfter) -> pl.DataFrame:
+def _table(course: CohortCourse, found: Followed) -> pl.DataFrame:
     started = "Children who left" if course.cohort == "leaving" else "Children who began"
     later = f"On a plan {'again within' if course.cohort == 'leaving' else 'still after'} {course.months} months"
     rows = [
@@ -202,13 +202,13 @@ def _table(course: CohortCourse, found: BeforeAfter) -> pl.DataFrame:
     return pl.DataFrame(rows, schema={**schema, "Likely range": pl.String, "Side": pl.String, "Status": pl.String})
 
 
-def _side_words(point: CohortPoint, found: BeforeAfter) -> str:
+def _side_words(point: CohortPoint, found: Followed) -> str:
     if not _used(point, found):
         return "on neither side"
     return "before" if point.end < found.start else "after"
 
 
-def _key(course: CohortCourse, found: BeforeAfter) -> str:
+def _key(course: CohortCourse, found: Followed) -> str:
     parts = ["Dots: the share of each period, at its middle. Pale bars: likely range of each."]
     if any(not _used(point, found) and point.value is not None for point in course.points):
         parts.append("Hollow dots are on neither side.")

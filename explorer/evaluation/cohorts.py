@@ -82,7 +82,7 @@ class Side:
 
 
 @dataclass(frozen=True)
-class BeforeAfter:
+class Followed:
     """The two sides of a start date, and the difference between them.
 
     Attributes:
@@ -158,7 +158,7 @@ def cohort_course(
 
 def before_after(
     table: pl.DataFrame, cohort: Cohort, months: int, start: date, benchmarks: Benchmarks, settings: EvaluationSettings
-) -> BeforeAfter:
+) -> Followed:
     """The share after a start date less the share before it, everybody followed equally long.
 
     Children who left in a period that the start lies in are on neither side, nor are those at the edge of a side
@@ -174,14 +174,14 @@ def before_after(
     sides = [_side(counts, (months,), start, after=after) for after in (False, True)]
     before, after = (side[0] if side else None for side in sides)
     if None in sides:
-        return BeforeAfter(cohort, months, start, before, after, None, "hidden")
+        return Followed(cohort, months, start, before, after, None, "hidden")
     if before is None or after is None or min(before.quarters, after.quarters) < settings.cohorts.fewest.value:
-        return BeforeAfter(cohort, months, start, before, after, None, "few")
+        return Followed(cohort, months, start, before, after, None, "few")
     effect, confidence = benchmarks.uncertainty.design_effect, settings.certainty.confidence.value
     found = difference(before.part, before.whole, after.part, after.whole, effect, confidence)
     points, low, high = (100 * one for one in found[:3])
     estimate = Estimate("cohorts", points, low, high, found[3], points, before.quarters, after.quarters)
-    return BeforeAfter(cohort, months, start, before, after, estimate)
+    return Followed(cohort, months, start, before, after, estimate)
 
 
 def difference(

@@ -13,8 +13,7 @@ from explorer.errors import SelectionError
 from explorer.evaluation.alike import StoodAlike, alike
 from explorer.evaluation.before_after import BeforeAfter, before_after, last_year_before
 from explorer.evaluation.beside import Beside, beside
-from explorer.evaluation.cohorts import BeforeAfter as Followed
-from explorer.evaluation.cohorts import Cohort, CohortCourse, Curves, cohort_course, curves, known_by
+from explorer.evaluation.cohorts import Cohort, CohortCourse, Curves, Followed, cohort_course, curves, known_by
 from explorer.evaluation.cohorts import before_after as followed
 from explorer.evaluation.controlled import Controlled, NoComparison, Question, compare
 from explorer.evaluation.estimate import Method, Specification

@@ -1,7 +1,7 @@
 """Children followed after a plan: how many were on a plan again, before and after a start, and who is counted."""
 
 from explorer.disclosure.cohort_table import LEAVING, CohortKind
-from explorer.evaluation.cohorts import BeforeAfter, Cohort, CohortCourse, CohortPoint, Curve, Curves, Side
+from explorer.evaluation.cohorts import Cohort, CohortCourse, CohortPoint, Curve, Curves, Followed, Side
 from explorer.evaluation.settings import EvaluationSettings
 from explorer.sentences.evaluation import points_words, range_words
 from explorer.wording import count, day, listed, percent
@@ -39,7 +39,7 @@ def side_words(side: Side) -> str:
     return f"{count(side.part)} of {count(side.whole)} ({percent(side.percent)})"
 
 
-def cohorts_title(found: BeforeAfter, name: str) -> str:
+def cohorts_title(found: Followed, name: str) -> str:
     """The finding: both sides with their counts, or that they cannot be compared."""
     happened = happened_words(found.cohort, found.months)
     if found.estimate is None or found.before is None or found.after is None:
@@ -48,7 +48,7 @@ def cohorts_title(found: BeforeAfter, name: str) -> str:
     return f"{name}: {after} {happened} ({percent(found.after.percent)}); before the start, {side_words(found.before)}"
 
 
-def cohorts_sentence(found: BeforeAfter, settings: EvaluationSettings) -> str:
+def cohorts_sentence(found: Followed, settings: EvaluationSettings) -> str:
     """Who was on a plan so many months later, on both sides, and whether chance alone could make the change."""
     before, after, estimate = found.before, found.after, found.estimate
     if estimate is None or before is None or after is None:
@@ -67,7 +67,7 @@ def cohorts_sentence(found: BeforeAfter, settings: EvaluationSettings) -> str:
     )
 
 
-def _why(found: BeforeAfter, settings: EvaluationSettings) -> str:
+def _why(found: Followed, settings: EvaluationSettings) -> str:
     if found.why_not == "hidden":
         return (
             "Before and after cannot be compared here. A whole year of figures is hidden, so that nobody can be picked "
@@ -128,12 +128,12 @@ def curves_sentence(found: Curves) -> str:
     )
 
 
-def cohort_caveats(cohort: Cohort, found: BeforeAfter) -> tuple[str, ...]:
+def cohort_caveats(cohort: Cohort, found: Followed) -> tuple[str, ...]:
     """Who is counted and who is not, and what the figures cannot tell."""
     return tuple(_caveats(cohort, found))
 
 
-def _caveats(cohort: Cohort, found: BeforeAfter) -> list[str]:
+def _caveats(cohort: Cohort, found: Followed) -> list[str]:
     said = [
         f"Each child is followed for the same {found.months} months. Those who {_LEFT[cohort]} too late for that are "
         "not in the figures yet.",
