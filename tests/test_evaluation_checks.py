@@ -65,7 +65,9 @@ def test_placebo_dates_fail_where_so_many_would_be_rare() -> None:
     assert check("placebo_dates", specifications=quiet + loud[:1]).passed is True
     assert check("placebo_dates", specifications=quiet[:2] + loud).passed is False
     assert check("placebo_dates", specifications=quiet * 2 + loud).passed is True
-    assert check("placebo_dates", specifications=loud[:1]).passed is None
+    assert check("placebo_dates", specifications=loud[:1]).passed is False
+    assert check("placebo_dates", specifications=quiet[:1]).passed is True
+    assert check("placebo_dates", specifications=()).passed is None
     said = check("placebo_dates", specifications=quiet).said
     assert said == "Of 3 dates before the start none shows an effect. Chance alone makes one at about 5 of 100 dates."
 

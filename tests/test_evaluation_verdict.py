@@ -87,6 +87,7 @@ def in_words(one: Evidence) -> Told:
         (evidence(-1, 7, power=Power(2.0, END)), "not_noticed", "cannot_tell"),
         (evidence(-8, 6, fit=Fit(9.0, 0, 140)), "check_failed", "cannot_tell"),
         (evidence(-0.5, 1.8, fit=Fit(9.0, 0, 140)), "check_failed", "cannot_tell"),
+        (evidence(-8, 6, fit=None, specifications=ways("model", 4, -8)), "check_untried", "cannot_tell"),
         (evidence(-8, 6, alike=Alike(30, 12)), "effect_not_firm", "cannot_tell"),
         (evidence(-8, 6, specifications=()), "effect_not_firm", "cannot_tell"),
         (evidence(-8, 6, there=0.05), "effect_not_firm", "cannot_tell"),  # 40 points lower of 29 in the end

@@ -116,8 +116,8 @@ def _placebo_dates(facts: Facts, entry: CheckEntry, settings: EvaluationSettings
     by_chance = 1 - settings.certainty.confidence.value
     rare = float(binom.sf(number - 1, len(dates), by_chance))
     shows = f"{number or 'none'} {'show' if number > 1 else 'shows'}"
-    return rare >= entry.value - _SLACK, (
-        f"Of {len(dates)} dates before the start {shows} an effect. Chance alone makes one at about "
+    return rare > entry.value + _SLACK, (
+        f"Of {plural(len(dates), 'date', 'dates')} before the start {shows} an effect. Chance alone makes one at about "
         f"{half_up(_FULL * by_chance, 0)} of 100 dates."
     )
 

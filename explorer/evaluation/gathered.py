@@ -62,6 +62,7 @@ def of_course(
     inquiry: Inquiry,
     found: Interrupted | NotAsked,
     specifications: tuple[Specification, ...] = (),
+    stood: StoodAlike | None = None,
     moved: BeforeAfter | None = None,
     power: Power | None = None,
 ) -> Evidence:
@@ -69,6 +70,7 @@ def of_course(
 
     Args:
         specifications: every way of asking (``specifications.specifications_of``).
+        stood: those whose yearly figures stood alike before (``alike.alike``).
         power: what could be noticed.
     """
     power = power or Power()
@@ -78,6 +80,7 @@ def of_course(
         inquiry,
         found.estimate,
         specifications=specifications,
+        alike=Alike(len(stood.areas), stood.as_far) if stood else None,
         moved=moved,
         power=power,
         there=found.last.exposure,

@@ -16,7 +16,7 @@ from scipy.special import expit
 from explorer.evaluation.estimate import Estimate
 from explorer.evaluation.path import Array, Path, month_after
 from explorer.evaluation.quasi_binomial import Fit, fit, told_apart
-from explorer.evaluation.regressors import Design, Plan, Window, design, touches
+from explorer.evaluation.regressors import Design, Plan, Window, design, touches, without_a_lone_period
 from explorer.evaluation.settings import EvaluationSettings
 from explorer.evaluation.shares import Months, Shares, shares_of
 from explorer.models.series import OVERLAPPING, Series, is_stock
@@ -200,6 +200,7 @@ def ask(shares: Shares, path: Path, plan: Plan, settings: EvaluationSettings) ->
     if why:
         return NotAsked(why)
     last = int(np.flatnonzero(used)[-1])
+    plan = without_a_lone_period(shares.ends, shares.months, used, plan)
     columns = design(shares.ends, shares.months, path, plan, last)
     seen = path.exposure(shares.ends, shares.months)
     if not seen[last] > 0:
@@ -246,12 +247,8 @@ def _too_little(shares: Shares, used: Array, path: Path, settings: EvaluationSet
     ):
         if many < rule.value:
             noun = plural(many, "period", "periods")
-            return f"{noun} {words} the start can be used; it takes {count(rule.value)}. {_reason(rule.description)}"
+            return f"{noun} {words} the start can be used; it takes {count(rule.value)}. Why: {lowered(rule.description)}"
     return ""
-
-
-def _reason(description: str) -> str:
-    return f"Why: {lowered(description)}"
 
 
 def estimate_of(asked: Asked, confidence: float, seed: int = _SEED) -> Estimate:

@@ -74,11 +74,17 @@ class Fit:
         direction = self.covariance @ along / error
         steps = _even_steps(self.spare)
         generator = np.random.default_rng(seed)
-        noise = generator.standard_normal((DRAWS, size)) @ np.linalg.cholesky(self.covariance).T
+        noise = generator.standard_normal((DRAWS, size)) @ _root(self.covariance).T
         rest = noise - np.outer(noise @ along / error, direction)
         # what is left of a multivariate t given one combination is a t with one more degree of freedom (Ding 2016)
         wider = np.sqrt((self.spare + steps**2) / generator.chisquare(self.spare + 1, DRAWS))
         return np.asarray(self.values + np.outer(steps, direction) + wider[:, None] * rest)
+
+
+def _root(covariance: Array) -> Array:
+    """(terms, terms) whose square is a covariance, also where it says that some combination does not vary at all."""
+    values, directions = np.linalg.eigh((covariance + covariance.T) / 2)
+    return np.asarray(directions * np.sqrt(np.maximum(values, 0.0)))
 
 
 @lru_cache(maxsize=256)

@@ -1,7 +1,7 @@
 """What a share over time is explained by: its level, its trend, the seasons, the pandemic, and the effect stated."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
 
@@ -112,3 +112,15 @@ def _touched(end: date, months: Months, window: Window) -> float:
 def touches(end: date, months: Months, window: Window) -> bool:
     """Whether a period has any day of a window."""
     return _touched(end, months, window) > 0
+
+
+def without_a_lone_period(ends: Sequence[date], months: Months, used: Array, plan: Plan) -> Plan:
+    """The plan without a term for the pandemic where only one period has any of it: that would take it out of the fit.
+
+    Args:
+        used: (periods,) which periods the fit rests on.
+    """
+    if plan.pandemic is None:
+        return plan
+    touched = sum(touches(end, months, plan.pandemic) for end, kept in zip(ends, used, strict=True) if kept)
+    return replace(plan, pandemic=None) if touched == 1 else plan

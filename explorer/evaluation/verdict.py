@@ -176,7 +176,10 @@ def conditions(evidence: Evidence, checks: tuple[Check, ...], settings: Evaluati
         yield "no_estimate"
         return
     sign, low, high = settings.outcomes[evidence.asked.indicator].sign, evidence.estimate.lower, evidence.estimate.upper
-    yield "checks_fail" if failed(checks, settings, "any_answer") else "checks_hold"
+    every = of_need(checks, settings, "any_answer")
+    untried = bool(every) and all(one.passed is None for one in every)
+    held = "checks_untried" if untried else "checks_hold"
+    yield "checks_fail" if failed(checks, settings, "any_answer") else held
     yield "effect_fails" if failed(checks, settings, "an_effect") else "effect_holds"
     found = way(low, high)
     yield "clear" if found else "unclear"

@@ -20,7 +20,8 @@ Condition = Literal[
     "not_begun",  # the time asked about was over before it
     "no_estimate",
     "checks_fail",  # a check that every answer needs failed
-    "checks_hold",  # none of those failed
+    "checks_untried",  # not one of those could be tried
+    "checks_hold",  # neither
     "effect_fails",  # a check that an effect needs failed
     "effect_holds",
     "clear",  # the range leaves out no effect

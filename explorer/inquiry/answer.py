@@ -325,4 +325,4 @@ class Answer:
         able = Power() if method is None else power_of(asked, self.noticeable, method, self.settings)
         if self.course is None:
             return of_comparison(asked, self.comparison, self.comparisons, self.stood, self.moved, able)
-        return of_course(asked, self.course, self.courses, self.moved, able)
+        return of_course(asked, self.course, self.courses, self.stood, self.moved, able)
