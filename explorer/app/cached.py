@@ -25,15 +25,18 @@ from explorer.world import World, load_world
 
 Worked = TypeVar("Worked")
 _WORKED_OUT = "worked out for one reader"
+_MOST_OWN = 256
 
 
 def own(loaded: World, key: Hashable, work: Callable[[], Worked]) -> Worked:
     """Work something out of a reader's own file once: it is kept on its world, as a ``cached_property`` is.
 
-    So it is never anybody else's, and gone when the file is.
+    So it is never anybody else's, and gone when the file is. Of many things the oldest give way.
     """
     kept: dict[Hashable, object] = vars(loaded).setdefault(_WORKED_OUT, {})
     if key not in kept:
+        while len(kept) >= _MOST_OWN:
+            del kept[next(iter(kept))]
         kept[key] = work()
     return cast(Worked, kept[key])
 

@@ -15,7 +15,7 @@ from explorer.world import World
 
 def _ground(loaded: World, ask: Ask) -> Ground:
     """The authority as it was before the start; England where there is too little to go on."""
-    before = last_year_before(ask.start)
+    before = min(last_year_before(ask.start), ask.last)  # nothing later is known
     try:
         return of_authority(cached.calibration(loaded, ask.area, before))
     except SelectionError:

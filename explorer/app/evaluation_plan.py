@@ -68,7 +68,7 @@ def sizes(answer: Answer) -> list[str]:
 
 def _source(answer: Answer) -> str:
     where = parts.from_records(answer.world) if answer.has_records else "DfE Characteristics of children in need"
-    return f"Source: worked out by this program from {where}, figures up to 31 March {answer.years[0]}"
+    return f"Source: worked out by this program from {where}, figures up to 31 March {answer.before}"
 
 
 def _page(answer: Answer) -> bytes:
@@ -76,8 +76,8 @@ def _page(answer: Answer) -> bytes:
     assert answer.plan is not None
     now = {}
     for one in answer.plan.beside.values():
-        if one.indicator is not None and answer.world.has(one.indicator, answer.years[0]):
-            figure = answer.world.figures(one.indicator, answer.years[0]).get(answer.ask.area)
+        if one.indicator is not None and answer.world.has(one.indicator, answer.before):
+            figure = answer.world.figures(one.indicator, answer.before).get(answer.ask.area)
             if figure is not None:
                 now[one.indicator] = shown(figure, answer.world.config.indicators[one.indicator])
     notice = answer.settings.verdict.data[answer.data].format(name=answer.name) if answer.data == "sample" else ""

@@ -97,7 +97,7 @@ def found(answer: Answer, chosen: Selection) -> None:
                 course_words.terms_table(answer.course), parts.file_stem(answer.world, chosen), f"terms-{_stem(answer)}"
             )
             st.caption(parts.plain(course_words.terms_note()))
-    elif answer.course is None and isinstance(answer.comparison, Controlled):
+    elif not answer.by_course and isinstance(answer.comparison, Controlled):
         _beside_others(answer, answer.comparison, chosen)
     parts.points(*said.caveats)
     if said.checks:
@@ -137,7 +137,7 @@ def look_closer(answer: Answer, chosen: Selection) -> None:
 
 def _ways(answer: Answer, chosen: Selection) -> None:
     """All ways of asking the same question."""
-    every = answer.comparisons if answer.course is None else answer.courses
+    every = answer.courses if answer.by_course else answer.comparisons
     if not every:
         st.info(parts.plain(f"The question cannot be asked of these figures, so in no other way. {_why_not(answer)}"))
         return
@@ -242,7 +242,6 @@ def _beside(answer: Answer, chosen: Selection) -> None:
 
 def how(answer: Answer) -> None:
     """How it was worked out."""
-    settings = answer.settings
     st.header("How this was worked out", anchor=False)
     parts.points(
         f"What gives the answer was chosen before any result was seen: {_main(answer)}. Its words follow rules in "
@@ -259,7 +258,7 @@ def how(answer: Answer) -> None:
 
 
 def _main(answer: Answer) -> str:
-    method = answer.settings.main.published if answer.course is None else answer.settings.main.records
+    method = answer.settings.main.records if answer.by_course else answer.settings.main.published
     entry = answer.settings.methods[method]
     return f"{entry.label[:1].lower()}{entry.label[1:]} ({entry.plain})"
 

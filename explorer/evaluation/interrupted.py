@@ -246,8 +246,8 @@ def _too_little(shares: Shares, used: Array, path: Path, settings: EvaluationSet
         (int((used & after).sum()), "after", rules.fewest_after),
     ):
         if many < rule.value:
-            noun = plural(many, "period", "periods")
-            return f"{noun} {words} the start can be used; it takes {count(rule.value)}. Why: {lowered(rule.description)}"
+            few = f"{plural(many, 'period', 'periods')} {words} the start can be used; it takes {count(rule.value)}."
+            return f"{few} Why: {lowered(rule.description)}"
     return ""
 
 

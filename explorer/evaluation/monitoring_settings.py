@@ -35,9 +35,7 @@ class MonitoringSettings(Entry):
 
     Args:
         years: how many years after the start have a checkpoint, at the figures of each 31 March.
-        seasons: pairs of seasonal waves in an authority's own monthly course.
     """
 
     years: Amount
-    seasons: Amount
     beside: Annotated[Mapping[str, Beside], Field(min_length=1)]

@@ -178,7 +178,7 @@ def conditions(evidence: Evidence, checks: tuple[Check, ...], settings: Evaluati
     sign, low, high = settings.outcomes[evidence.asked.indicator].sign, evidence.estimate.lower, evidence.estimate.upper
     every = of_need(checks, settings, "any_answer")
     untried = bool(every) and all(one.passed is None for one in every)
-    held = "checks_untried" if untried else "checks_hold"
+    held: Condition = "checks_untried" if untried else "checks_hold"
     yield "checks_fail" if failed(checks, settings, "any_answer") else held
     yield "effect_fails" if failed(checks, settings, "an_effect") else "effect_holds"
     found = way(low, high)

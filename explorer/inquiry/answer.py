@@ -174,6 +174,20 @@ class Answer:
         return before_after(self.ask.area, self.years, then, now, codes, self.world.config.benchmarks)
 
     @property
+    def by_course(self) -> bool:
+        """Whether the verdict rests on the authority's own course: with plan records, wherever that can be asked.
+
+        Where it cannot, it rests on the comparison if there is one. What can be asked does not depend on the result.
+        """
+        asked = isinstance(self.course, Interrupted)
+        return self.course is not None and (asked or isinstance(self.comparison, NoComparison))
+
+    @property
+    def before(self) -> int:
+        """The last reporting year before the start that was known at the end of the time asked about."""
+        return min(self.years[0], self.ask.last)
+
+    @property
     def years(self) -> tuple[int, int]:
         """The last reporting year before the start, and the one asked about."""
         return last_year_before(self.ask.start), self.ask.last
@@ -249,7 +263,7 @@ class Answer:
     def footing(self) -> Footing | None:
         """The authority's level before the start; None where it is not known."""
         effect = self.world.config.benchmarks.uncertainty.design_effect
-        return footing(self.panel, self.ask.area, self.years[0], effect)
+        return footing(self.panel, self.ask.area, self.before, effect)
 
     @cached_property
     def ways(self) -> Mapping[Method, tuple[Noticeable, ...]]:
@@ -257,7 +271,7 @@ class Answer:
         if self.footing is None:
             return {}
         found = ways_of_noticing(self.footing, self.path, self.ground, self.outcome, self.ask.outcome, self.settings)
-        main = self.settings.main.records if self.has_records else self.settings.main.published
+        main = self.settings.main.records if self.by_course else self.settings.main.published
         if isinstance(self.comparison, Controlled):
             found[self.settings.main.published] = self._as_wide_as_found(self.comparison, found)
         return {name: found[name] for name in sorted(found, key=lambda name: name != main)}
@@ -323,6 +337,6 @@ class Answer:
         asked = Inquiry(self.ask.area, self.ask.outcome, self.what, self.ask.start, self.ask.end, self.data)
         method = next(iter(self.ways), None)
         able = Power() if method is None else power_of(asked, self.noticeable, method, self.settings)
-        if self.course is None:
+        if self.course is None or not self.by_course:
             return of_comparison(asked, self.comparison, self.comparisons, self.stood, self.moved, able)
         return of_course(asked, self.course, self.courses, self.stood, self.moved, able)

@@ -93,7 +93,6 @@ def ways_of_noticing(
         monthly = power.interrupted(
             ends, 1, path, found.plans / _YEAR, level, effect, asked, way=way,
             seasons=int(settings.interrupted.waves_of_months.value),
-            wash_out=0,
         )  # fmt: skip
         ways["interrupted_series"] = tuple(one for one in monthly if one.end.month == _MARCH)
     if indicator == _COMING_BACK:
