@@ -1,4 +1,4 @@
-"""What Neighbours and Trends say can be read at fourteen: standing, control charts, forecasts and movements."""
+"""What pages say can be read at fourteen: standing, control charts, forecasts, movements, and whether it worked."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -6,20 +6,26 @@ from functools import cache
 
 import pytest
 
+from explorer.app.evaluation_choices import LOOKS
 from explorer.benchmarks.sensitivity import sensitivity
+from explorer.evaluation.controlled import NoComparison
 from explorer.models.forecasting import annual_tested, load_yearly_test
 from explorer.models.movement import movements
 from explorer.models.series import yearly
 from explorer.models.spc import ControlChart, NoChart, chart_for
 from explorer.models.verdict import verdict
-from explorer.sentences import control, forecasts, movement, standing
-from explorer.sentences.evaluation import told
+from explorer.sentences import control, controlled, forecasts, movement, standing
+from explorer.sentences.evaluation import beside_sentence, told
+from explorer.sentences.specifications import agreement_sentence, placebo_sentence, specifications_title
 from tests.fixtures import OPEN, OPEN_LONG, REPEAT, ROOT, TRAFFORD, shipped_world
 from tests.test_before_after import found as before_after
 from tests.test_before_after import told as told_before_after
+from tests.test_did_it_work_page import opened as did_it_work
+from tests.test_did_it_work_page import plain
 from tests.test_evaluation_verdict import EVENTS as VERDICT_EVENTS
 from tests.test_evaluation_verdict import all_answers
 from tests.test_forecasting_words import FAN
+from tests.test_inquiry import CONFERENCES, asked
 from tests.test_standing_sentences import MEASURES, judged
 from tests.test_what_if_sentences import grade
 
@@ -96,6 +102,41 @@ def of_before_and_after() -> Iterable[str]:
             yield from told_before_after(before_after(area.code, name, 2018, 2025), name, area.label)
 
 
+def of_comparisons() -> Iterable[str]:
+    for area in (*SOME, WORLD.areas["420"]):
+        for tried, name in ((CONFERENCES, REPEAT), ("smarter_plans", OPEN_LONG))[: 2 if area in SOME[:4] else 1]:
+            found, entry, one = asked(area.code, tried, name), ENTRIES[name], asked(area.code, tried, name).comparison
+            yield beside_sentence(found.beside, WORLD.config, area.label, found.years)
+            if isinstance(one, NoComparison):
+                yield one.why
+                continue
+            yield controlled.title(one, entry, area.label)
+            yield controlled.effect_sentence(one, entry, area.label)
+            yield controlled.count_sentence(one, entry, ENTRIES)
+            yield from (controlled.rank_sentence(one), controlled.fit_sentence(one), controlled.left_out_sentence(one))
+            if found.stood is not None:
+                yield controlled.alike_sentence(found.stood, entry)
+            every = found.comparisons
+            yield from (specifications_title(every), placebo_sentence(every))
+            yield agreement_sentence(every, area.label, entry.label)
+            yield from (way.why_not for way in every)
+
+
+def of_did_it_work() -> Iterable[str]:
+    """Whatever the page says in sentences, also to those for whom nothing can be worked out."""
+    asked_of: tuple[tuple[str, int, dict[str, str]], ...] = (
+        (TRAFFORD, 2025, {}),
+        (TRAFFORD, 2025, {"data": "sample"}),
+        (TRAFFORD, 2018, {"tried": "sp"}),
+        ("420", 2025, {"path": "step"}),
+    )
+    for area, year, link in asked_of:
+        for look in LOOKS:
+            app = did_it_work(area, year, look=look, **link)
+            for one in (*app.markdown, *app.info, *app.warning):
+                yield from (line.strip("-* ") for line in plain(one.value).splitlines() if line.strip().endswith("."))
+
+
 KINDS: dict[str, Callable[[], Iterable[str]]] = {
     "standing": of_standing,
     "control": of_control,
@@ -103,6 +144,8 @@ KINDS: dict[str, Callable[[], Iterable[str]]] = {
     "movements": of_movements,
     "verdicts": of_verdicts,
     "before and after": of_before_and_after,
+    "comparisons": of_comparisons,
+    "did it work": of_did_it_work,
 }
 
 
