@@ -146,14 +146,14 @@ def test_the_finding_on_trafford_follows_the_published_figures() -> None:
     found = asked()
     assert isinstance(found.comparison, Controlled)
     assert found.verdict.evidence.estimate is found.comparison.estimate
-    assert found.comparison.estimate.method == found.settings.main.published == "synthetic_did"
+    assert found.comparison.estimate.method == found.settings.main.published == "difference_in_differences"
     assert found.moved is not None
     assert (found.moved.years, found.years) == ((2018, 2025), (2018, 2025))
     assert found.moved.before.value == pytest.approx(100 * 76 / 261, abs=0.05)
     assert found.footing is not None
     assert found.footing.base.percent == pytest.approx(29.1, abs=0.05)
     assert found.footing.plans == 261
-    assert next(iter(found.ways)) == "synthetic_did"
+    assert next(iter(found.ways)) == "difference_in_differences"
 
 
 def test_the_sample_is_asked_by_its_own_course_and_beside_others() -> None:
@@ -380,3 +380,20 @@ def test_nobody_breaks_an_answer() -> None:
             assert found.comparison.why.endswith("."), area
             assert (found.comparisons, found.verdict.table.filter(item="effect").height) == ((), 0)
     assert 0 < refused < len(everybody()) / 2
+
+
+@pytest.mark.parametrize("last", [2019, 2020, 2021, 2022, 2024])
+def test_the_sample_can_be_asked_as_at_every_year(last: int) -> None:
+    """In 2020 the pandemic touches one quarter alone, which once was a fit that could not be drawn from."""
+    for path in ("plan", "ramp", "step"):
+        found = asked(path=path, last=last, records=True)  # type: ignore[arg-type]
+        assert found.verdict.answer in ("consistent", "other_way", "no_sign", "cannot_tell")
+        assert found.by_course == (isinstance(found.course, Interrupted) or isinstance(found.comparison, NoComparison))
+
+
+def test_where_an_own_course_cannot_be_asked_the_comparison_gives_the_verdict() -> None:
+    found = asked(outcome=ENDED_LONG, tried="smarter_plans", start=date(2020, 9, 1), records=True)
+    assert not isinstance(found.course, Interrupted)
+    assert not found.by_course
+    assert isinstance(found.comparison, Controlled)
+    assert found.verdict.evidence.estimate is found.comparison.estimate
