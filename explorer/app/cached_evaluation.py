@@ -28,7 +28,9 @@ def _answer(version: str, _world: World, ask: Ask) -> Answer:
 
 
 def answer(loaded: World, ask: Ask) -> Answer:
-    """What a question finds."""
+    """What a question finds. Plan records of one authority change nothing for another: its answer is as published."""
+    if loaded.records is not None and loaded.records.area != ask.area:
+        loaded = cached.world()
     if loaded.private:
         return cached.own(loaded, ("answer", ask), lambda: Answer(loaded, ask, _ground(loaded, ask)))
     return _answer(loaded.version, loaded, ask)

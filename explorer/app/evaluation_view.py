@@ -31,6 +31,7 @@ from explorer.sentences.evaluation import Told, beside_sentence, beside_table, c
 from explorer.sentences.impact import path_sentence, smallest_sentence, source_sentence
 from explorer.sentences.specifications import agreement_sentence, placebo_sentence
 
+ANSWER = "answer"  # where a link on the page leads
 _MARCH = 3
 _COHORTS: tuple[Cohort, ...] = ("leaving", "starting")
 _SHORT, _LONG = 1, 3  # years after the start that the stated path is told at
@@ -79,7 +80,7 @@ def expected(answer: Answer, chosen: Selection) -> None:
 def found(answer: Answer, chosen: Selection) -> None:
     """The verdict, and the picture that it rests on."""
     said = words_of(answer)
-    st.header(parts.plain(f"What was found: {said.label.lower()}"), anchor=False)
+    st.header(parts.plain(f"What was found: {said.label.lower()}"), anchor=ANSWER)
     st.markdown(f"**{parts.plain(said.answer)}**")
     parts.points(said.size, said.power, _at_most(answer))
     if isinstance(answer.course, Interrupted):

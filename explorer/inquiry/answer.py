@@ -325,8 +325,10 @@ class Answer:
 
     @property
     def events(self) -> tuple[Event, ...]:
-        """What else happened from the start to the end of the time asked about."""
-        return events_for(self.world.events, self.ask.area, self.ask.start, self.ask.end)
+        """What else happened from the start to the end of the time asked about, with no day that came after it."""
+        found = events_for(self.world.events, self.ask.area, self.ask.start, self.ask.end)
+        later = {"end": None}
+        return tuple(one if not one.end or one.end <= self.ask.end else one.model_copy(update=later) for one in found)
 
     @cached_property
     def verdict(self) -> Verdict:

@@ -14,6 +14,7 @@ ask = evaluation_controls.choose(world, chosen)
 answer = cached_evaluation.answer(world, ask)
 with head:
     parts.opening(f"Did it work? {answer.idea.label}, {answer.name}", evaluation_view.about(answer))
+    st.markdown(f"What was expected comes first. [Go to what was found](#{evaluation_view.ANSWER})")
     parts.explain_area(world, alone(world, chosen))
 evaluation_controls.explain_start(answer)
 try:
