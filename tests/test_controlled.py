@@ -1,9 +1,11 @@
 """The controlled comparison of one authority: hidden figures, refusals, other ways of asking, the record, words."""
 
 import json
+import re
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
+from itertools import product
 
 import numpy as np
 import polars as pl
@@ -13,20 +15,20 @@ from bench.invented import Course, country
 from explorer.charts.gaps import beside_comparison, beside_spec, gaps
 from explorer.charts.mix import mix
 from explorer.evaluation.alike import alike
-from explorer.evaluation.controlled import Controlled, NoComparison, Question, compare
-from explorer.evaluation.estimate import Specification
+from explorer.evaluation.controlled import Controlled, NoComparison, Question, _hull, compare
+from explorer.evaluation.estimate import Estimate, Specification
 from explorer.evaluation.estimators import WAYS
 from explorer.evaluation.panel import Panel, panel
 from explorer.evaluation.path import Path, ramp, step
-from explorer.evaluation.variants import variants
+from explorer.evaluation.variants import mixed, variants
 from explorer.sentences.controlled import (
     alike_sentence,
-    count_sentence,
     effect_sentence,
     fit_sentence,
     left_out_sentence,
     mix_sentence,
     rank_sentence,
+    ratio_sentence,
     title,
 )
 from tests.fixtures import BROKEN, CITY_OF_LONDON, OPEN_LONG, REPEAT, ROOT, TRAFFORD, ZERO, shipped_world
@@ -71,7 +73,7 @@ def test_the_year_to_march_2019_is_seven_twelfths_exposed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("last", "effect", "lower", "upper"), [(2019, 3.8, -8.8, 16.5), (2020, -5.6, -16.1, 4.9), (2025, -2.6, -11.0, 5.8)]
+    ("last", "effect", "lower", "upper"), [(2019, 1.8, -8.7, 12.4), (2020, -5.3, -14.4, 3.7), (2025, -1.7, -9.9, 6.4)]
 )
 def test_traffords_re_plans_moved_as_others_often_do(last: int, effect: float, lower: float, upper: float) -> None:
     one = found(Question(TRAFFORD, step(START), last)).estimate
@@ -141,6 +143,15 @@ def test_hidden_figures_widen_the_range_to_both_ends() -> None:
         assert low.effect - 0.1 <= told.estimate.effect <= high.effect + 0.1
 
 
+def test_ends_on_opposite_sides_take_in_no_effect_at_all() -> None:
+    """Whatever is hidden could then be such that there is no effect, which chance alone makes as large always."""
+    ends = [Estimate("difference_in_differences", effect, effect - 1, effect + 1, 0.01, effect, 5, 2)
+            for effect in (-2.0, -5.0, 3.0)]  # fmt: skip
+    apart, alike_ends = _hull(ends), _hull(ends[:2])
+    assert (apart.effect, apart.lower, apart.upper, apart.p_value) == (-2.0, -6.0, 4.0, 1.0)
+    assert (alike_ends.lower, alike_ends.upper, alike_ends.p_value) == (-6.0, -1.0, 0.01)
+
+
 def test_a_range_ends_where_the_share_expected_would_be_impossible() -> None:
     for area in (CITY_OF_LONDON, RUTLAND):
         one = found(Question(area, step(START), 2019)).estimate
@@ -183,8 +194,8 @@ def test_every_way_of_asking_is_there() -> None:
     path = step(START)
     assert asked(path)[0].kind == "main"
     assert labels("method", path) == [
-        "Difference in differences",
         "Synthetic control",
+        "Synthetic difference in differences",
         "Synthetic control, movements only",
     ]
     assert labels("placebo_date", path) == ["September 2017", "September 2016"]
@@ -213,12 +224,19 @@ def test_dates_before_the_start_know_nothing_of_what_came_after() -> None:
 
 def test_leaving_one_out_leaves_it_out() -> None:
     main = found(Question(TRAFFORD, step(START), 2022))
-    largest = main.mix[0][0]
+    beside = mixed(published(REPEAT), main, SETTINGS)
+    assert beside.question == replace(main.question, way="synthetic_did")
+    assert mixed(published(REPEAT), beside, SETTINGS) is beside
+    largest = beside.mix[0][0]
     donors = tuple(area for area in main.placebos.areas if area != largest)
-    alone = found(replace(main.question, donors=donors))
+    alone = found(replace(beside.question, donors=donors))
     assert largest not in dict(alone.mix)
     assert largest in alone.placebos.areas  # it stays a placebo
-    said = next(one for one in asked(step(START)) if one.label == f"Without {names()[largest]}")
+    said = next(
+        one
+        for one in asked(step(START))
+        if one.label == f"Synthetic difference in differences without {names()[largest]}"
+    )
     assert said.estimate == alone.estimate
 
 
@@ -284,7 +302,7 @@ def test_words_and_pictures(area: str, indicator: str, way: str) -> None:
     said = [
         title(one, entry, name),
         effect_sentence(one, entry, name),
-        count_sentence(one, entry, world.config.indicators),
+        ratio_sentence(one),
         rank_sentence(one),
         fit_sentence(one),
         mix_sentence(one, names()),
@@ -310,17 +328,67 @@ def test_what_is_said_of_trafford() -> None:
     world = shipped_world()
     entry, one = world.config.indicators[REPEAT], found(Question(TRAFFORD, step(START), 2020))
     assert effect_sentence(one, entry, "Trafford") == (
-        "In the year to March 2020 Trafford's figure for re-plans was 5.6 points lower than its comparison leads one "
-        "to expect. The range is 16.1 points lower to 4.9 higher."
+        "Taken together along the stated path, the 2 years since the start put Trafford's figure for re-plans 5.3 "
+        "points lower by the year to March 2020 than its comparison leads one to expect. The range is 14.4 points "
+        "lower to 3.7 higher. In the year to March 2020 alone the figure was 8.2 points lower than expected. One year "
+        "alone says little."
     )
-    assert count_sentence(one, entry, world.config.indicators) == (
-        "Re-plans started: about 13 fewer than expected, of 234 plans started. "
-        "It can be anything from 38 fewer to 12 more."
+    alone = found(Question(TRAFFORD, step(START), 2019))
+    assert effect_sentence(alone, entry, "Trafford") == (
+        "In the year to March 2019 Trafford's figure for re-plans was 1.8 points higher than its comparison leads one "
+        "to expect. The range is 8.7 points lower to 12.4 higher."
+    )
+    hidden = found(Question(TRAFFORD, step(START), 2025), OPEN_LONG)
+    assert "At 31 March 2025 alone the figure, which is hidden, was 1.0 to 3.6 points lower" in effect_sentence(
+        hidden, world.config.indicators[OPEN_LONG], "Trafford"
     )
     near = alike(published(REPEAT), TRAFFORD, START, 2020, 30)
     assert near is not None
     assert "33 authorities" in alike_sentence(near, entry)
     assert "1 had fallen as far or farther in the year to March 2020" in alike_sentence(near, entry)
+
+
+@pytest.mark.parametrize("path", [step(START), ramp(START, 6, 36, "slowly")], ids=["step", "ramp"])
+@pytest.mark.parametrize("indicator", [REPEAT, OPEN_LONG])
+def test_the_gap_that_is_told_of_a_year_is_that_of_the_table(indicator: str, path: Path) -> None:
+    """Of every tenth authority and every year: the effect of all years is never told as the figure of the last."""
+    entry, held = shipped_world().config.indicators[indicator], published(indicator)
+    told = apart = 0
+    for area, last in product((*held.areas[::10], TRAFFORD, RUTLAND, CITY_OF_LONDON), range(2019, 2026)):
+        one = compare(held, Question(area, path, last), SETTINGS)
+        if not isinstance(one, Controlled):
+            continue
+        row = beside_comparison(one, entry, "X", "Source").table.row(-1, named=True)
+        said = effect_sentence(one, entry, "X")
+        alone = said.split(" alone the figure")[-1].split("was", 1)[1]
+        assert signed(re.split(" than (?:expected|its)", alone)[0]) == row["Difference, points"], said
+        together = f"{one.estimate.periods_after} years since the start"
+        assert (together in said) == (one.estimate.periods_after > 1)
+        assert (together in title(one, entry, "X")) == (one.estimate.periods_after > 1)
+        told += 1
+        apart += one.estimate.periods_after > 1 and abs(one.gap[-1] - one.estimate.effect) > 1
+    assert told > 60
+    assert apart > 20  # that the two differ is usual
+
+
+def signed(words: str) -> str:
+    """'8.2 points lower' as the table has it: '-8.2'; '1.0 to 3.6 points lower' as '-3.6 to -1.0'."""
+    numbers = [number if float(number) else "0.0" for number in re.findall(r"\d+\.\d", words)]
+    if "less than 0.1 points" in words or "no different" in words:
+        return "0.0"
+    if "points lower to" in words or "point lower to" in words:  # from below to above
+        return f"{_sign('-', numbers[0])} to {_sign('+', numbers[1]) if len(numbers) > 1 else '0.0'}"
+    if words.strip().startswith("no lower to"):
+        return f"0.0 to {_sign('+', numbers[0])}"
+    sign = "-" if words.endswith("lower") else "+"
+    ends = [_sign(sign, number) for number in numbers]
+    if "less than 0.1 to" in words:
+        ends[0] = "0.0"
+    return " to ".join(ends[::-1] if sign == "-" else ends)
+
+
+def _sign(sign: str, number: str) -> str:
+    return number if number == "0.0" else f"{sign}{number}"
 
 
 def test_a_hidden_figure_is_drawn_as_its_range_alone() -> None:

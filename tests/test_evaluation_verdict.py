@@ -259,9 +259,11 @@ def test_a_full_text_of_the_published_figures() -> None:
         (
             "A finding from published figures.",
             "Trafford's re-plans: consistent with an effect",
-            "The figure for re-plans was 8.0 points lower than expected in the year to March 2020. That is consistent "
-            "with an effect of 2.0 to 14.0 points lower (restorative conferences).",
-            "That is about 19 fewer re-plans started, out of 234 plans started. It could be 5 to 33 fewer.",
+            "Taken together along the stated path, the figures since the start put re-plans 8.0 points lower than "
+            "expected by the year to March 2020. That is consistent with an effect of 2.0 to 14.0 points lower "
+            "(restorative conferences).",
+            "Such an effect makes about 19 fewer re-plans started, out of 234 plans started in the year to March 2020. "
+            "It could be 5 to 33 fewer.",
             "An effect of 9.1 points there by then would be noticed in 80 of 100 cases; a smaller one less often. "
             "Worth noticing is a full effect of 6.0 points.",
             "Was like its comparison before: passed. In a usual year before the start it lay 3.1 points from its "
@@ -329,9 +331,9 @@ def test_a_full_answer_of_invented_records() -> None:
 def test_the_answer_where_it_is_a_failed_check() -> None:
     words = in_words(evidence(-8, 6, alike=Alike(30, 12)))
     assert words.answer == (
-        "The figure for re-plans was 8.0 points lower than expected in the year to March 2020 (range 2.0 to 14.0 "
-        "points lower). But not all checks hold that an effect needs (others that were as high or low moved less). So "
-        "it cannot be told."
+        "Taken together along the stated path, the figures since the start put re-plans 8.0 points lower than expected "
+        "by the year to March 2020 (range 2.0 to 14.0 points lower). But not all checks hold that an effect needs "
+        "(others that were as high or low moved less). So it cannot be told."
     )
 
 
@@ -372,30 +374,47 @@ def test_effects_in_words() -> None:
 @pytest.mark.parametrize(
     ("effect", "half", "said"),
     [
-        (-8, 6, "That is about 19 fewer re-plans started, out of 234 plans started. It could be 5 to 33 fewer."),
-        (0, 6, "That is hardly any change in re-plans started, out of 234 plans started. It could be anything from 14 "
-         "fewer to 14 more."),
-        (4, 4, "That is about 9 more re-plans started, out of 234 plans started. It could be none to 19 more."),
+        (-8, 6, "about 19 fewer re-plans started, {of}. It could be 5 to 33 fewer."),
+        (0, 6, "hardly any change in re-plans started, {of}. It could be anything from 14 fewer to 14 more."),
+        (4, 4, "about 9 more re-plans started, {of}. It could be none to 19 more."),
     ],
 )  # fmt: skip
 def test_the_size_in_whole_children(effect: float, half: float, said: str) -> None:
     entry = CONFIG.indicators[REPEAT]
-    assert size_sentence(evidence(effect, half), entry, CONFIG) == said
+    whole = said.format(of="out of 234 plans started in the year to March 2020")
+    assert size_sentence(evidence(effect, half), entry, CONFIG) == f"Such an effect makes {whole}"
     assert size_sentence(evidence(effect, half, base=None), entry, CONFIG) == ""
 
 
 def test_the_size_of_an_own_course_is_that_since_the_start() -> None:
     found = evidence(-8, 6, since=Difference(-30.4, -61.2, 0.3, 190, 801))
     assert size_sentence(found, CONFIG.indicators[REPEAT], CONFIG) == (
-        "That is about 30 fewer re-plans started, out of 801 plans started since the start. It could be none to 61 "
-        "fewer."
+        "Such an effect makes about 30 fewer re-plans started, out of 801 plans started since the start. It could be "
+        "none to 61 fewer."
+    )
+
+
+def test_a_full_effect_that_cannot_be_is_not_told() -> None:
+    """With 2% of an effect there 4 points lower would be 200 in the end, of a figure of 29.1%."""
+    told_of = "Full effect, if all of it came as expected"
+    for full, said in ((-201.6, "too little could be there yet to say"), (80.0, "too little could be there yet to say"),
+                       (-20.0, "20.0 points lower")):  # fmt: skip
+        one = evidence(-4, 6, estimate=replace(estimate(-4, 6), full=full))
+        table = verdict_table(decide(one, SETTINGS), SETTINGS, CONFIG, "Trafford")
+        assert dict(table.iter_rows())[told_of] == said
+
+
+def test_the_only_figure_since_the_start_is_told_as_one() -> None:
+    one = evidence(-8, 6, estimate=replace(estimate(-8, 6), periods_after=1))
+    assert in_words(one).answer.startswith(
+        "The only figure since the start puts re-plans 8.0 points lower than expected"
     )
 
 
 def test_when_it_was_counted() -> None:
     entries = CONFIG.indicators
-    assert asked_words(END, entries[REPEAT], yearly=True) == "in the year to March 2020"
-    assert asked_words(END, entries["open_2y_plus_percent"], yearly=True) == "at 31 March 2020"
+    assert asked_words(END, entries[REPEAT], yearly=True) == "by the year to March 2020"
+    assert asked_words(END, entries["open_2y_plus_percent"], yearly=True) == "by 31 March 2020"
     assert asked_words(END, entries[REPEAT], yearly=False) == "by March 2020"
 
 

@@ -107,11 +107,11 @@ def test_counts_in_words() -> None:
     one = replace(found(), since=Difference(-24.9, -158.4, 81.1, 250, 888))
     assert counts_sentence(one, NOUNS) == (
         "Since 1 September 2018 there were 250 re-plans among 888 plans started, in the months that are shown and "
-        "used. That is about 25 fewer than the course before would have led to. The likely range is 158 fewer to 81 "
-        "more."
+        "used. With the ups and downs smoothed out, that is about 25 fewer than the course before would have led to. "
+        "The likely range is 158 fewer to 81 more."
     )
     small = replace(found(), since=Difference(0.3, -1, 2, 3, 8))
-    assert "That is less than 1 more than the course before" in counts_sentence(small, NOUNS)
+    assert "that is less than 1 more than the course before" in counts_sentence(small, NOUNS)
 
 
 def test_what_it_rests_on() -> None:
@@ -171,7 +171,8 @@ def test_the_ways_in_words() -> None:
     assert specifications_title((way_of("main"),)) == "The main question could not be asked"
     dates = (way_of("placebo_date", 3, 1, 5), way_of("placebo_date", 1, -1, 3), way_of("placebo_date"))
     assert placebo_sentence(dates) == (
-        "Asked of 2 dates before the start, when nothing began, 1 shows an effect. Chance alone makes about 1 in 20."
+        "Asked of 2 dates before the start, when this had not begun, 1 shows an effect. Chance alone makes about 1 in "
+        "20."
     )
     assert "too short" in placebo_sentence((main,))
     assert agreement_sentence(some, "Trafford", "Re-plans") == (

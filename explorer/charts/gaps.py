@@ -11,7 +11,7 @@ from explorer.charts.picture import Picture
 from explorer.charts.theme import AUTHORITY, HATCH, INK, LABEL_SIZE, NEIGHBOUR, SOLID, UNIT_TITLES, WIDE, specification
 from explorer.config import Indicator
 from explorer.evaluation.controlled import Controlled
-from explorer.sentences.controlled import fit_sentence, rank_sentence, title
+from explorer.sentences.controlled import fit_sentence, own_year_sentence, rank_sentence, title
 from explorer.wording import count, day, half_up, in_range, in_unit, period, possessive
 
 HEIGHT, GAP_HEIGHT = 320, 340  # pixels
@@ -40,9 +40,10 @@ def beside_comparison(found: Controlled, entry: Indicator, name: str, source: st
         spec=beside_spec(UNIT_TITLES[entry.unit], _YEAR_TITLE[entry.period]),
         data=_beside_rows(found, entry, name),
         table=_table(found, entry, name),
-        alt=f"Line chart. {heading}. {fit_sentence(found)}",
-        key=f"Blue line with diamonds: {name}. {hidden}Grey dashed line with circles: its comparison. Upright line: "
-        f"the start, {day(found.question.path.start)}. The table says how much of the effect each year could hold.",
+        alt=" ".join(filter(None, (f"Line chart. {heading}.", own_year_sentence(found, entry), fit_sentence(found)))),
+        key=f"Blue line with diamonds: {name}. {hidden}Grey dashed line with circles: its comparison{_level(found)}. "
+        f"Upright line: the start, {day(found.question.path.start)}. "
+        "The table says how much of the effect each year could hold.",
     )
 
 
@@ -56,7 +57,9 @@ def gaps(found: Controlled, entry: Indicator, name: str, source: str) -> Picture
     """
     where = found.place
     larger = count(where.larger) if where.larger else "none"
-    heading = f"Of {count(where.of)} others {larger} moved as far as {name}, or farther"
+    years = found.estimate.periods_after
+    over = "" if years == 1 else f" over {years} years"
+    heading = f"Of {count(where.of)} others {larger} moved as far{over} as {name}, or farther"
     return Picture(
         name="gaps",
         title=heading,
@@ -69,7 +72,15 @@ def gaps(found: Controlled, entry: Indicator, name: str, source: str) -> Picture
         key=f"Blue line with diamonds: {name}. Thin grey lines: the other authorities, each beside its own comparison; "
         "those that swing more because they are small are drawn as if they were of this size. "
         f"Upright line: the start, {day(found.question.path.start)}.",
-        note="Each comparison was chosen to lie near before the start. So gaps are smaller there.",
+        note="Each comparison was set to lie near before the start. So gaps are smaller there.",
+    )
+
+
+def _level(found: Controlled) -> str:
+    """Whether the lasting difference is taken off: a comparison of movements."""
+    question = found.question
+    return (
+        "" if question.way == "synthetic_control" and not question.demeaned else ", set to its level before the start"
     )
 
 

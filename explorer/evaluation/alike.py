@@ -1,4 +1,4 @@
-"""Who stood where the authority did before the start, and how many of them moved as far with nothing done.
+"""Who stood where the authority did before the start, and how many of them moved as far anyway.
 
 An authority is looked at because its figure was high, and part of a high figure is chance that goes by itself. Those
 whose figure was nearest in the same year had such chance too, so they show how often such a change comes by itself.

@@ -36,7 +36,7 @@ class Question:
     area: str
     path: Path
     last: int
-    way: Way = "synthetic_did"
+    way: Way = "difference_in_differences"
     demeaned: bool = False
     donors: tuple[str, ...] | None = None
     without: tuple[int, ...] = ()
@@ -80,8 +80,8 @@ class Controlled:
         at_ends: the answer with the hidden figures as they make the effect least, and most; empty where none is hidden.
         years, before, exposure: the years used, which ended before the start, and how much each saw of the effect.
         least, most: the authority's share, equal where it is published.
-        expected: its share as the comparison would have it. Of hidden figures the middle is compared.
-        gap: the share less that.
+        expected: its share as the comparison would have it, within 0 to 100. Of hidden figures the middle is compared.
+        gap: the share less that, before it is held within what a share can be.
         mix: (area, weight) of the others, largest first.
         chance: the variance that chance alone gives the effect, in points squared.
         place: where the effect stands among the placebos.
@@ -219,7 +219,7 @@ def _answer(
     order = np.argsort(-fits.mix[number], kind="stable")
     return Controlled(
         question, _hull(each), tuple(each[1:]), panel.years, design.before, design.exposure, panel.least[own],
-        panel.most[own], figures - gap, gap,
+        panel.most[own], np.clip(figures - gap, 0, 100), gap,
         tuple((panel.areas[row], float(fits.mix[number, row])) for row in order if fits.mix[number, row] > _NO_WEIGHT),
         mine, places[0], placebos, int((nearness[:number] < nearness[number]).sum()),
         int((growth[:number] >= growth[number]).sum()), float(fits.error_before[number]),
@@ -263,10 +263,14 @@ def _estimate(
 
 
 def _hull(each: Sequence[Estimate]) -> Estimate:
-    """The estimate in the middle of what is hidden, with the range and the p-value that hold at either end."""
+    """The estimate in the middle of what is hidden, with the range and the p-value that hold whatever it is.
+
+    Where its ends give effects on opposite sides, something in between gives none at all.
+    """
+    sides = {one.effect > 0 for one in each if one.effect} or {True}
     return replace(
         each[0],
         lower=min(one.lower for one in each),
         upper=max(one.upper for one in each),
-        p_value=max(one.p_value for one in each),
+        p_value=max(one.p_value for one in each) if len(sides) == 1 else 1.0,
     )

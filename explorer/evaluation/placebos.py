@@ -1,4 +1,6 @@
-"""How large an effect the same sums find where nothing was done: every other authority as a placebo, sizes allowed for.
+"""How large an effect the same sums find elsewhere: every other authority as a placebo, sizes allowed for.
+
+The others had changes of their own too. They show how far figures move anyway.
 
 Small authorities swing more than large ones, so an effect is held against what is usual for its own chance: the
 variance of the placebos' effects is fitted as a + b x chance (Ferman and Pinto 2019, Review of Economics and Statistics
@@ -23,7 +25,7 @@ _HELD = 20  # placebos of chance alone that would hold b as near to 1 as it is h
 
 @dataclass(frozen=True)
 class Usual:
-    """The variance of an effect where nothing was done: ``fixed`` + ``by_chance`` x that of chance."""
+    """The variance of an effect elsewhere: ``fixed`` + ``by_chance`` x that of chance."""
 
     fixed: float
     by_chance: float
@@ -40,24 +42,17 @@ class Place:
     Attributes:
         larger: placebos whose effect is as large or larger, either way, for their size.
         of: placebos.
-        unscaled: the same without minding size.
         margin: how far the range reaches to either side; infinite where there are too few placebos for any range.
     """
 
     larger: int
     of: int
-    unscaled: int
     margin: float
 
     @property
     def p_value(self) -> float:
-        """How often an authority with nothing done would stand as far out."""
+        """How often any other authority would stand as far out."""
         return (1 + self.larger) / (1 + self.of)
-
-    @property
-    def p_unscaled(self) -> float:
-        """The same without minding size."""
-        return (1 + self.unscaled) / (1 + self.of)
 
 
 def usual(effects: Array, chance: Array, held: int = 0) -> Usual:
@@ -112,8 +107,7 @@ def place(effect: float, chance: float, effects: Array, chances: Array, confiden
     sizes = np.abs(effects) / np.maximum(known.spread(chances), _TINY)
     number = len(effects)
     larger = int((sizes >= abs(effect) / own_spread).sum())
-    unscaled = int((np.abs(effects) >= abs(effect)).sum())
-    return Place(larger, number, unscaled, margin(sizes, confidence) * own_spread)
+    return Place(larger, number, margin(sizes, confidence) * own_spread)
 
 
 def scaled_to(chance: float, effects: Array, chances: Array) -> Array:

@@ -55,6 +55,18 @@ def variants(
     )
 
 
+def mixed(panel: Panel, found: Controlled, settings: EvaluationSettings) -> Controlled:
+    """The same question by a mix in which some count more than others; the answer itself where it is one.
+
+    In a difference in differences all others are alike. So who counts most, and what is found without them, is told of
+    the synthetic one that stands beside it.
+    """
+    if found.question.way != "difference_in_differences":
+        return found
+    beside = compare(panel, replace(found.question, way="synthetic_did"), settings)
+    return beside if isinstance(beside, Controlled) else found
+
+
 def _answer(panel: Panel, kind: Kind, label: str, question: Question, settings: EvaluationSettings) -> Specification:
     found = compare(panel, question, settings)
     if isinstance(found, NoComparison):
@@ -73,7 +85,7 @@ def _methods(main: Question, settings: EvaluationSettings) -> Iterator[_Asked]:
 
 
 def _dates(panel: Panel, main: Question, settings: EvaluationSettings) -> Iterator[_Asked]:
-    """Dates at which nothing began, with nothing used that came after the start; then the start moved by a year."""
+    """Dates at which this had not begun, with nothing used from after the start; then the start moved by a year."""
     before = [
         year
         for year, end in zip(panel.years, panel.ends, strict=True)
@@ -119,14 +131,16 @@ def _comparisons(
     groups: Mapping[str, Sequence[str]],
 ) -> Iterator[_Asked]:
     """Each large part of the mix left out; other groups; those that stood where the authority did."""
-    main, everybody = found.question, tuple(found.placebos.areas)
+    main, mix = found.question, mixed(panel, found, settings)
+    everybody = tuple(found.placebos.areas)
     donors = main.donors if main.donors is not None else everybody
-    for area, weight in found.mix[: int(settings.controlled.left_out.value)]:
+    whose = "" if mix is found else f"{settings.methods[mix.question.way].label} "
+    for area, weight in mix.mix[: int(settings.controlled.left_out.value)]:
         if weight > 2 / len(donors):  # of an even mix no one is a large part
             yield (
                 "left_out",
-                f"Without {names[area]}",
-                replace(main, donors=tuple(one for one in donors if one != area)),
+                f"{whose}without {names[area]}" if whose else f"Without {names[area]}",
+                replace(mix.question, donors=tuple(one for one in donors if one != area)),
             )
     for label, members in groups.items():
         yield "model", f"Compared with {lowered(label)}", replace(main, donors=tuple(members))

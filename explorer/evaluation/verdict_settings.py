@@ -36,8 +36,8 @@ Caveat = Literal[
     "not_proof", "balance", "events", "one_series", "early", "hidden", "untried", "doubtful", "comparison", "invented"
 ]
 PLACEHOLDERS = frozenset({
-    "name", "whose", "measure", "what", "start", "asked", "effect", "range", "worth", "worth_now", "there", "why",
-    "failed", "untried", "doubtful", "date", "horizon", "power", "events",
+    "name", "whose", "measure", "what", "start", "asked", "estimated", "effect", "range", "worth", "worth_now", "there",
+    "why", "failed", "untried", "doubtful", "date", "horizon", "power", "events",
 })  # fmt: skip
 # What each answer has to rest on, whatever the file says: no file can call a range consistent that holds no effect.
 MUST: Mapping[Answer, frozenset[Condition]] = {

@@ -5,8 +5,7 @@ from collections.abc import Mapping
 from explorer.config import Indicator
 from explorer.evaluation.alike import StoodAlike
 from explorer.evaluation.controlled import Controlled
-from explorer.sentences.evaluation import points_words, range_words
-from explorer.sentences.what_if import way, way_range
+from explorer.sentences.evaluation import by_words, points_words, range_words
 from explorer.wording import count, half_up, in_range, listed, lowered, percent, period, plural, possessive
 
 _SELDOM = 0.05  # as in the verdict: chance alone makes it in fewer than 5 of 100
@@ -15,49 +14,64 @@ _MOST, _SOME = 0.75, 0.4  # of the ups and downs before
 
 
 def effect_sentence(found: Controlled, entry: Indicator, name: str) -> str:
-    """How far the figure was from what the comparison leads one to expect, in points."""
-    one, hidden = found.estimate, bool(found.at_ends)
-    reach = range_words(one.lower, one.upper)
-    said = f"{_when(found, entry)} {possessive(name)} figure for {lowered(entry.label)} was"
-    if hidden:
-        return (
-            f"{said} anything from {reach} than its comparison leads one to expect. "
-            "That allows for chance and for what the hidden figures can be."
-        )
-    return f"{said} {points_words(one.effect)} than its comparison leads one to expect. The range is {reach}."
+    """The effect that all years since the start give together, as it would be there by the last; then that year alone.
 
-
-def count_sentence(found: Controlled, entry: Indicator, labels: Mapping[str, Indicator]) -> str:
-    """The same in number; empty where the counts behind are not known.
-
-    Args:
-        labels: config/indicators.yaml, for what the counts are called.
+    With a single year since the start the two are one.
     """
-    if entry.numerator is None or entry.denominator is None or not found.base > 0:
-        return ""
-    one = found.estimate
-    low, middle, high = (end * found.base / 100 for end in (one.lower, one.effect, one.upper))
-    what, whole = labels[entry.numerator].label, lowered(labels[entry.denominator].label)
-    reach = f"anything from {way_range(low, high, 'count')}" if low < 0 < high else way_range(low, high, "count")
-    of = f"of {count(found.base)} {whole}"
+    one, years = found.estimate, found.estimate.periods_after
+    reach = range_words(one.lower, one.upper)
+    size = f"anything from {reach}" if found.at_ends else points_words(one.effect)
+    what = f"{possessive(name)} figure for {lowered(entry.label)}"
+    if years == 1:
+        said = f"{_when(found, entry)} {what} was {size} than its comparison leads one to expect."
+    else:
+        by = by_words(entry, found.question.last)
+        together = f"Taken together along the stated path, the {years} years since the start"
+        said = f"{together} put {what} {size} {by} than its comparison leads one to expect."
     if found.at_ends:
-        return f"{what}: {reach} than expected, {of}."
-    return f"{what}: about {_about(middle)} than expected, {of}. It can be {reach}."
+        return (
+            f"{said} That allows for chance and for what the hidden figures can be. {own_year_sentence(found, entry)}"
+        )
+    return f"{said} The range is {reach}. {own_year_sentence(found, entry)}".strip()
 
 
-def _about(number: float) -> str:
-    return way(number, "count") if half_up(number, 0) else "no more and no fewer"
+def own_year_sentence(found: Controlled, entry: Indicator) -> str:
+    """How far the last year's own figure was from its comparison; empty where the effect is just that."""
+    low, high = last_gap(found)
+    hidden = low != high
+    if found.estimate.periods_after == 1 and not found.at_ends:
+        return ""
+    what, size = ("figure, which is hidden,", range_words(low, high)) if hidden else ("figure", points_words(low))
+    return f"{_when(found, entry)} alone the {what} was {size} than expected. One year alone says little."
+
+
+def last_gap(found: Controlled) -> tuple[float, float]:
+    """The last year's figure less its comparison, in points: the same twice where the figure is published."""
+    expected = float(found.expected[-1])
+    return float(found.least[-1]) - expected, float(found.most[-1]) - expected
 
 
 def rank_sentence(found: Controlled) -> str:
-    """How many others moved as far with nothing known to have begun there."""
+    """How many others, which had changes of their own too, moved as far."""
     where = found.place
     theirs = "its own comparison" if where.larger == 1 else "theirs"
     moved = f"{count(where.larger) if where.larger else 'none'} moved as far from {theirs}, or farther"
-    said = f"Of {count(where.of)} other authorities {moved}. Small ones swing more, and that is allowed for."
+    said = (
+        f"Of {count(where.of)} other authorities, over the same years, {moved}. They had changes of their own too, so "
+        "they show how far figures move anyway. Small ones swing more, and that is allowed for."
+    )
     if found.estimate.p_value <= _SELDOM:
-        return f"{said} So chance alone seldom makes such a difference."
+        return f"{said} So such a difference is unusual."
     return f"{said} So such a difference is nothing unusual."
+
+
+def ratio_sentence(found: Controlled) -> str:
+    """The same by another measure: how much each one's distance from its comparison grew after the start."""
+    number = count(found.ratio_larger) if found.ratio_larger else "none"
+    return (
+        "Another way to rank them is by how much the distance from the comparison grew after the start, either way. "
+        f"Of {count(found.place.of)} others it grew as much or more in {number}."
+    )
 
 
 def fit_sentence(found: Controlled) -> str:
@@ -110,13 +124,13 @@ def alike_sentence(found: StoodAlike, entry: Indicator) -> str:
 
 
 def title(found: Controlled, entry: Indicator, name: str) -> str:
-    """The finding for a picture: "Trafford's re-plans: 5.4 points lower than expected, which is not unusual"."""
-    one = found.estimate
-    what = f"{possessive(name)} {lowered(entry.label)}"
+    """The finding for a picture: of the only year since the start, or of all of them together."""
+    one, years = found.estimate, found.estimate.periods_after
+    when = period(entry.period, found.question.last) if years == 1 else f"{years} years since the start together"
+    what = f"{possessive(name)} {lowered(entry.label)}, {when}"
     unusual = "more than others usually move" if one.p_value <= _SELDOM else "no more than others often move"
-    if found.at_ends:
-        return f"{what}: {range_words(one.lower, one.upper)} than expected, {unusual}"
-    return f"{what}: {points_words(one.effect)} than expected, {unusual}"
+    size = range_words(one.lower, one.upper) if found.at_ends else points_words(one.effect)
+    return f"{what}: {size} than expected, {unusual}"
 
 
 def _when(found: Controlled, entry: Indicator) -> str:

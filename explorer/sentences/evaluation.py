@@ -10,13 +10,13 @@ import polars as pl
 from explorer.config import Config, Indicator
 from explorer.evaluation.beside import Beside
 from explorer.evaluation.checks import failed, of_need, there_words
-from explorer.evaluation.estimate import Check
+from explorer.evaluation.estimate import Check, Estimate
 from explorer.evaluation.settings import EvaluationSettings
 from explorer.evaluation.verdict import Evidence, Verdict, worth_now
 from explorer.events import Event
 from explorer.sentences.figures import counts, shown
 from explorer.sentences.verdicts import of_authorities
-from explorer.wording import count, day, half_up, listed, lowered, plural, possessive
+from explorer.wording import count, day, half_up, listed, lowered, period, plural, possessive
 
 _PERCENT = 100.0
 _MARCH = 3
@@ -120,6 +120,7 @@ def _words(
         "what": asked.what,
         "start": day(asked.start) if asked.start else unknown,
         "asked": asked_words(asked.end, entry, asked.data == "published"),
+        "estimated": _estimated(evidence),
         "effect": points_words(estimate.effect) if estimate else unknown,
         "range": range_words(estimate.lower, estimate.upper) if estimate else unknown,
         "worth": points_words(outcome.sign * outcome.worth_noticing),
@@ -141,10 +142,20 @@ def _labels(checks: Iterable[Check], settings: EvaluationSettings) -> str:
 
 
 def asked_words(end: date, entry: Indicator, yearly: bool) -> str:
-    """When the figure asked about was counted: 'in the year to March 2020', 'at 31 March 2020', 'by August 2020'."""
-    if not yearly:
-        return f"by {end:%B %Y}"
-    return f"at {day(end)}" if entry.period == "day" else f"in the year to {end:%B %Y}"
+    """By when an effect is asked about: 'by the year to March 2020', 'by 31 March 2020', 'by August 2020'."""
+    return by_words(entry, end.year) if yearly else f"by {end:%B %Y}"
+
+
+def by_words(entry: Indicator, year: int) -> str:
+    """The same of a reporting year."""
+    return f"by 31 March {year}" if entry.period == "day" else f"by the year to March {year}"
+
+
+def _estimated(evidence: Evidence) -> str:
+    """What an effect is estimated from: all figures since the start, and not the last one alone."""
+    if evidence.estimate is not None and evidence.estimate.periods_after == 1:
+        return "The only figure since the start puts"
+    return "Taken together along the stated path, the figures since the start put"
 
 
 def points_words(effect: float) -> str:
@@ -183,15 +194,23 @@ def range_words(low: float, high: float) -> str:
 
 
 def size_sentence(evidence: Evidence, entry: Indicator, config: Config) -> str:
-    """The effect in whole plans: 'That is about 20 fewer re-plans started, out of 260 plans started.'."""
+    """The effect in whole plans, of the last period or since the start: 'In 260 plans started that would be ...'."""
     numbers, out_of = evidence.in_plans, evidence.since.out_of if evidence.since else evidence.base
     if numbers is None or out_of is None or entry.numerator is None or entry.denominator is None:
         return ""
     part, whole = (lowered(config.indicators[one].label) for one in (entry.numerator, entry.denominator))
     middle, low, high = (int(half_up(number, 0)) for number in numbers)
     about = f"about {_more(middle)} {part}" if middle else f"hardly any change in {part}"
-    when = " since the start" if evidence.since else ""
-    return f"That is {about}, out of {count(out_of)} {whole}{when}. It could be {_more_range(low, high)}."
+    when = "since the start" if evidence.since else _counted(evidence, entry)
+    return f"Such an effect makes {about}, out of {count(out_of)} {whole} {when}. It could be {_more_range(low, high)}."
+
+
+def _counted(evidence: Evidence, entry: Indicator) -> str:
+    """When the last period was counted."""
+    end = evidence.asked.end
+    if evidence.asked.data == "published":
+        return period(entry.period, end.year)
+    return f"in the last period to {end:%B %Y}"
 
 
 def _more(number: int) -> str:
@@ -241,18 +260,18 @@ def verdict_table(found: Verdict, settings: EvaluationSettings, config: Config, 
         ("Measure", entry.label),
         ("What began", asked.what),
         ("Start", day(asked.start) if asked.start else "no day is given"),
-        ("Asked about", asked_words(asked.end, entry, asked.data == "published")),
+        ("Asked about", f"what is there {asked_words(asked.end, entry, asked.data == 'published')}"),
         ("Data", settings.verdict.data[asked.data].format_map({"name": name})),
     ]
     if estimate is not None:
         rows += [
             ("Way of asking", settings.methods[estimate.method].label),
-            ("Effect by then", points_words(estimate.effect)),
+            ("Effect by then, from all figures since the start", points_words(estimate.effect)),
             ("95% range", range_words(estimate.lower, estimate.upper)),
-            ("In counts", size_sentence(evidence, entry, config).removeprefix("That is ") or "not known"),
+            ("In counts", size_sentence(evidence, entry, config) or "not known"),
             ("Chance alone makes as large an effect", _often(estimate.p_value)),
             ("Share of the full effect that could be there by then", there_words(evidence.share_there)),
-            ("Full effect, if all of it came as expected", points_words(estimate.full)),
+            ("Full effect, if all of it came as expected", _full_words(evidence, estimate)),
             ("Periods before and after the start", f"{estimate.periods_before} and {estimate.periods_after}"),
         ]
     rows += [
@@ -261,6 +280,13 @@ def verdict_table(found: Verdict, settings: EvaluationSettings, config: Config, 
         ("Such an effect could be noticed by", f"{by:%B %Y}" if by else "no day is known"),
     ]
     return pl.DataFrame(rows, schema={"What": pl.String, "Found": pl.String}, orient="row")
+
+
+def _full_words(evidence: Evidence, estimate: Estimate) -> str:
+    """The effect at the end of the path; nothing where the figure would then be below 0% or above 100%."""
+    before = evidence.moved.before.value if evidence.moved else None
+    inside = abs(estimate.full) <= _PERCENT if before is None else 0 <= before + estimate.full <= _PERCENT
+    return points_words(estimate.full) if inside else "too little could be there yet to say"
 
 
 def _size(points: float) -> str:

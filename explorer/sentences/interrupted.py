@@ -82,8 +82,8 @@ def counts_sentence(found: Interrupted, nouns: Nouns) -> str:
     since = found.since
     return (
         f"Since {day(found.path.start)} there were {count(since.came)} {nouns.part} among {count(since.out_of)} "
-        f"{nouns.whole}, in the {PERIODS[found.months][1]} that are shown and used. That is "
-        f"{_about(since.number)} than the course before would have led to. The likely range is "
+        f"{nouns.whole}, in the {PERIODS[found.months][1]} that are shown and used. With the ups and downs smoothed "
+        f"out, that is {_about(since.number)} than the course before would have led to. The likely range is "
         f"{way_range(since.lower, since.upper, 'count')}."
     )
 

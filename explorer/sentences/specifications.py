@@ -40,11 +40,11 @@ def placebo_sentence(found: Sequence[Specification]) -> str:
     """How many dates before the start show an effect where there can be none."""
     dates = [one.estimate for one in found if one.kind == "placebo_date" and one.estimate]
     if not dates:
-        return "The time before the start is too short to try dates at which nothing began."
+        return "The time before the start is too short to try dates at which this had not begun."
     number = sum(one.clear for one in dates)
     were = plural(len(dates), "date", "dates")
     return (
-        f"Asked of {were} before the start, when nothing began, {number or 'none'} "
+        f"Asked of {were} before the start, when this had not begun, {number or 'none'} "
         f"{'shows' if number == 1 else 'show'} an effect. Chance alone makes about 1 in 20."
     )
 
