@@ -386,7 +386,7 @@ def test_nobody_breaks_an_answer() -> None:
 def test_the_sample_can_be_asked_as_at_every_year(last: int) -> None:
     """In 2020 the pandemic touches one quarter alone, which once was a fit that could not be drawn from."""
     for path in ("plan", "ramp", "step"):
-        found = asked(path=path, last=last, records=True)  # type: ignore[arg-type]
+        found = asked(path=path, last=last, records=True)
         assert found.verdict.answer in ("consistent", "other_way", "no_sign", "cannot_tell")
         assert found.by_course == (isinstance(found.course, Interrupted) or isinstance(found.comparison, NoComparison))
 

@@ -17,7 +17,7 @@ def test_from_a_question_to_an_answer_and_the_plan_for_the_committee(
     page: Page, browser: Browser, address: str
 ) -> None:
     open_page(page, f"{address}/did_it_work?{TRAFFORD_2025}")
-    expect(page.get_by_text("A finding from published figures.")).to_be_visible()
+    expect(page.get_by_text("A finding from published figures.").first).to_be_visible()
     assert [one.inner_text().split(":")[0] for one in page.locator("h2").all()][:3:2] == [
         "What was expected",
         "What was found",
