@@ -33,7 +33,7 @@ from explorer.evaluation.verdict import Evidence, Inquiry, Power, Verdict, decid
 from explorer.evaluation.verdict_settings import Data
 from explorer.events import Event, events_for
 from explorer.inquiry.ask import Ask, known_start
-from explorer.inquiry.foresight import Footing, footing, ways_of_noticing
+from explorer.inquiry.foresight import Footing, Own, footing, ways_of_noticing
 from explorer.models.series import Kind, Series, of_records
 from explorer.models.what_if_entries import Intervention
 from explorer.wording import lowered
@@ -267,12 +267,15 @@ class Answer:
 
     @cached_property
     def ways(self) -> Mapping[Method, tuple[Noticeable, ...]]:
-        """What could be noticed by each day up to the horizon, by way of asking; empty where it is not known."""
+        """What could be noticed by each day up to the horizon, by way of asking; empty where nothing can be asked."""
         if self.footing is None:
             return {}
-        found = ways_of_noticing(self.footing, self.path, self.ground, self.outcome, self.ask.outcome, self.settings)
+        given = self.path, self.ground, self.outcome, self.ask.outcome, self.settings
+        children = self.followed("leaving", self.settings.cohorts.follow.value[0])
+        own = None if self.series is None else Own(self.series, None if children is None else children[1])
+        found = ways_of_noticing(self.footing, *given, own)
         main = self.settings.main.records if self.by_course else self.settings.main.published
-        if isinstance(self.comparison, Controlled):
+        if isinstance(self.comparison, Controlled) and self.settings.main.published in found:
             found[self.settings.main.published] = self._as_wide_as_found(self.comparison, found)
         return {name: found[name] for name in sorted(found, key=lambda name: name != main)}
 
