@@ -40,7 +40,8 @@ def moved(world: World, area: str, last: int) -> BeforeAfter:
 
 def verdict_of(world: World, figures: Panel, area: str, path: Path, last: int) -> Verdict:
     """The verdict as the page would give it."""
-    found = compare(figures, Question(area, path, last), world.evaluation)
+    question = Question(area, path, last, world.evaluation.main.published)
+    found = compare(figures, question, world.evaluation)
     names = {one.code: one.label for one in world.areas.authorities}
     ways = variants(figures, found, world.evaluation, names) if isinstance(found, Controlled) else ()
     asked = Inquiry(area, MEASURE, "nothing", START, date(last, 3, 31), "published")

@@ -41,7 +41,7 @@ def beside_comparison(found: Controlled, entry: Indicator, name: str, source: st
         data=_beside_rows(found, entry, name),
         table=_table(found, entry, name),
         alt=" ".join(filter(None, (f"Line chart. {heading}.", own_year_sentence(found, entry), fit_sentence(found)))),
-        key=f"Blue line with diamonds: {name}. {hidden}Grey dashed line with circles: its comparison{_level(found)}. "
+        key=f"Blue line with diamonds: {name}. {hidden}Grey dashed line with circles: its comparison{_level(found, name)}. "
         f"Upright line: the start, {day(found.question.path.start)}. "
         "The table says how much of the effect each year could hold.",
     )
@@ -76,11 +76,13 @@ def gaps(found: Controlled, entry: Indicator, name: str, source: str) -> Picture
     )
 
 
-def _level(found: Controlled) -> str:
+def _level(found: Controlled, name: str) -> str:
     """Whether the lasting difference is taken off: a comparison of movements."""
     question = found.question
     return (
-        "" if question.way == "synthetic_control" and not question.demeaned else ", set to its level before the start"
+        ""
+        if question.way == "synthetic_control" and not question.demeaned
+        else f", moved to the level that {name} had before the start"
     )
 
 

@@ -52,6 +52,18 @@ class Main(Entry):
     records: Literal["interrupted_series"]
 
 
+class Measured(Entry):
+    """Of 100 invented authorities, how many an effect was found in where there was none, at most.
+
+    ``usual`` is of any authority, ``worst`` of those that ``where`` tells.
+    """
+
+    usual: Whole
+    worst: Whole
+    where: Text
+    reference: Text
+
+
 class Years(Entry):
     """Reporting years by the year they end in."""
 
@@ -116,6 +128,7 @@ class EvaluationSettings(Entry):
     certainty: Certainty
     methods: Mapping[Method, MethodEntry]
     main: Main
+    measured: Mapping[Method, Measured]
     controlled: Controlled
     interrupted: Interrupted
     cohorts: Cohorts

@@ -207,12 +207,11 @@ def terms_note() -> str:
 
 
 def how_words() -> str:
-    """How it is worked out, and how often it errs (bench/results/interrupted.json)."""
+    """How it is worked out; ``measured.measured_sentence`` says how often it errs."""
     return (
         "The course before the start is described by its level, its trend and the seasons, and carried on past the "
         "start. The effect is what has to be added along the path that was stated first. Ranges are as wide as the "
-        "figures really spread. With nothing changed, fewer than 6 of 100 such courses would show an effect. Where "
-        "shares wander by themselves as published ones do, up to 8 of 100 would."
+        "figures really spread."
     )
 
 
