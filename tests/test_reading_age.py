@@ -112,7 +112,6 @@ def of_comparisons() -> Iterable[str]:
                 continue
             yield controlled.title(one, entry, area.label)
             yield controlled.effect_sentence(one, entry, area.label)
-            yield controlled.count_sentence(one, entry, ENTRIES)
             yield from (controlled.rank_sentence(one), controlled.fit_sentence(one), controlled.left_out_sentence(one))
             if found.stood is not None:
                 yield controlled.alike_sentence(found.stood, entry)
