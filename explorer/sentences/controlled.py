@@ -9,6 +9,7 @@ from explorer.sentences.evaluation import by_words, points_words, range_words
 from explorer.wording import count, half_up, in_range, listed, lowered, percent, period, plural, possessive
 
 _SELDOM = 0.05  # as in the verdict: chance alone makes it in fewer than 5 of 100
+_NOT_OFTEN = 0.2  # fewer than one in five: told apart from what is quite usual, and no more than that
 _NAMED = 3
 _MOST, _SOME = 0.75, 0.4  # of the ups and downs before
 
@@ -62,6 +63,8 @@ def rank_sentence(found: Controlled) -> str:
     )
     if found.estimate.p_value <= _SELDOM:
         return f"{said} So such a difference is unusual."
+    if found.estimate.p_value <= _NOT_OFTEN:
+        return f"{said} So such a difference is not common, and chance can still make it."
     return f"{said} So such a difference is nothing unusual."
 
 
@@ -90,15 +93,16 @@ def fit_sentence(found: Controlled) -> str:
 def mix_sentence(found: Controlled, names: Mapping[str, str]) -> str:
     """Who the comparison is made of."""
     number = len(found.mix)
+    what = "The comparison" if found.question.way == "difference_in_differences" else "The synthetic comparison"
     if number == 1:
-        return f"The comparison is {names[found.mix[0][0]]} alone."
+        return f"{what} is {names[found.mix[0][0]]} alone."
     everybody = max(weight for _, weight in found.mix) <= 1.5 / number
     if everybody:
-        return f"The comparison is {count(number)} other authorities, all alike."
+        return f"{what} is {count(number)} other authorities, all alike."
     top = [f"{names[area]} ({percent(100 * weight)})" for area, weight in found.mix[:_NAMED]]
     if number <= _NAMED:
-        return f"The comparison is a mix of {listed(top)}."
-    return f"The comparison is a mix of {count(number)} other authorities. {listed(top)} count most."
+        return f"{what} is a mix of {listed(top)}."
+    return f"{what} is a mix of {count(number)} other authorities. {listed(top)} count most."
 
 
 def left_out_sentence(found: Controlled) -> str:

@@ -186,7 +186,7 @@ def range_words(low: float, high: float) -> str:
     if low <= 0 <= high:
         ends = [f"{half_up(abs(end))}" for end in (low, high)]
         first = f"{_points(half_up(-low))} lower" if low < 0 and ends[0] != "0.0" else "no lower"
-        return f"{first} to {ends[1]} higher" if ends[1] != "0.0" else f"{first} to no higher"
+        return f"{first} to {ends[1]} higher" if ends[1] != "0.0" else f"{first} to no change"
     near, far = sorted((abs(low), abs(high)))
     ends = [f"{half_up(end)}" if half_up(end) else "less than 0.1" for end in (near, far)]
     said = ends[0] if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}"
@@ -202,6 +202,8 @@ def size_sentence(evidence: Evidence, entry: Indicator, config: Config) -> str:
     middle, low, high = (int(half_up(number, 0)) for number in numbers)
     about = f"about {_more(middle)} {part}" if middle else f"hardly any change in {part}"
     when = "since the start" if evidence.since else _counted(evidence, entry)
+    if evidence.hidden:  # the middle would be that of a guess
+        return f"Such an effect makes {_more_range(low, high)} {part}, out of {count(out_of)} {whole} {when}."
     return f"Such an effect makes {about}, out of {count(out_of)} {whole} {when}. It could be {_more_range(low, high)}."
 
 
