@@ -41,7 +41,8 @@ def beside_comparison(found: Controlled, entry: Indicator, name: str, source: st
         data=_beside_rows(found, entry, name),
         table=_table(found, entry, name),
         alt=" ".join(filter(None, (f"Line chart. {heading}.", own_year_sentence(found, entry), fit_sentence(found)))),
-        key=f"Blue line with diamonds: {name}. {hidden}Grey dashed line with circles: its comparison{_level(found, name)}. "
+        key=f"Blue line with diamonds: {name}. {hidden}"
+        f"Grey dashed line with circles: its comparison{_level(found, name)}. "
         f"Upright line: the start, {day(found.question.path.start)}. "
         "The table says how much of the effect each year could hold.",
     )

@@ -1,4 +1,4 @@
-"""Who the comparison is made of: the share that each other authority has in it."""
+"""Who a synthetic comparison is made of: the share that each other authority has in it."""
 
 from collections.abc import Mapping
 from functools import lru_cache
@@ -30,7 +30,7 @@ def mix(found: Controlled, names: Mapping[str, str], source: str) -> Picture:
     return Picture(
         name="mix",
         title=heading,
-        subtitle="Share of each authority in the comparison, percent",
+        subtitle="Share of each authority in that mix, percent",
         source=source,
         spec=mix_spec(),
         data=_data(rows),
