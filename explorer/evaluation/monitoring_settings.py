@@ -34,7 +34,7 @@ class MonitoringSettings(Entry):
     """When the plan looks, and what it looks at beside the outcome.
 
     Args:
-        years: how many years after the start have a checkpoint, at the figures of each 31 March.
+        years: how many years after the newest figures have a checkpoint, at the figures of each 31 March.
     """
 
     years: Amount
