@@ -45,6 +45,7 @@ constraints", Journal of the American Statistical Association 95, 916-928 (prote
 """
 
 from explorer.disclosure.cells import Cell, Equation, Protected, ProtectedCell
+from explorer.disclosure.cohort_replans import Replans, replans_of
 from explorer.disclosure.cohort_table import COHORT_TABLE, protect_cohorts
 from explorer.disclosure.control import protect
 from explorer.disclosure.difference import protect_difference
@@ -59,10 +60,12 @@ __all__ = [
     "Protected",
     "ProtectedCell",
     "ReleaseRules",
+    "Replans",
     "layer_of_rows",
     "load_release",
     "protect",
     "protect_cohorts",
     "protect_difference",
     "protect_indicators",
+    "replans_of",
 ]

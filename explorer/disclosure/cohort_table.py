@@ -26,7 +26,7 @@ would give hidden figures of long plans away.
 """
 
 from calendar import monthrange
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby, pairwise
@@ -38,6 +38,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from explorer.benchmark_entries import Suppression
+from explorer.disclosure.cohort_replans import Group, Replans, nearest
 from explorer.plan_indicators.cohorts import STEPS
 from explorer.plan_indicators.periods import a_year_before, period_at
 from explorer.plan_indicators.rules import BAND_NAMES, LAST_BAND, LONG
@@ -54,12 +55,14 @@ COHORT_TABLE: Mapping[str, type[pl.DataType]] = {
 }
 MONTHS_OF: Mapping[CohortKind, int] = {"year": 12, "half_year": 6, "quarter": 3}  # coarsest first
 LEAVING, STARTING = "leaving", "starting"
+_FIRST = 12  # months: longer cuts wait for it
 _CUTS = (12, 24, 3, 6)  # the most useful first; three months beside twelve leave fewer small parts than six
 _MARCH = 3
 _LENGTHS = (*BAND_NAMES, LAST_BAND, LONG)
 _BEYOND: Mapping[int, tuple[str, ...]] = {12: (LAST_BAND, LONG), 24: (LONG,)}  # months: the bands beyond them
 Shown = Mapping[tuple[str, date], int]  # by indicator and end of the year
 Row = tuple[str, str, date, str, int | None, int | None, str]
+Hidden = tuple[CohortKind, int, int]  # the kind of period, the reporting year and the cut
 assert tuple(MONTHS_OF) == get_args(CohortKind)
 
 
@@ -68,13 +71,16 @@ def interval_of(cohort: str, months: int) -> str:
     return f"within_{months}m" if cohort == LEAVING else f"open_at_{months}m"
 
 
-def protect_cohorts(leaving: pl.DataFrame, figures: pl.DataFrame, suppression: Suppression) -> pl.DataFrame:
+def protect_cohorts(
+    leaving: pl.DataFrame, figures: pl.DataFrame, suppression: Suppression, replans: Replans
+) -> pl.DataFrame:
     """The cohorts as readers may see them, by the rule in the description above.
 
     Args:
         leaving: The columns of ``plan_indicators.cohorts.COHORTS``: exact counts by quarter.
         figures: What ``protect_indicators`` made of the figures of the same plans.
         suppression: Which counts are small.
+        replans: The re-plans of every quarter of the same plans, exact.
 
     Returns:
         The columns of ``COHORT_TABLE``: a row for each period (``year`` to March, ``half_year`` to September and
@@ -83,7 +89,7 @@ def protect_cohorts(leaving: pl.DataFrame, figures: pl.DataFrame, suppression: S
         started (cohort ``starting``, years alone) so many lasted ``open_at_12m``, ``open_at_24m`` (730 days). Hidden
         ones have the status ``suppressed``. The denominator stands where the figures give it.
     """
-    rows = [*_leaving(leaving, figures, suppression), *_starting(figures, suppression)]
+    rows = [*_leaving(leaving, figures, suppression, replans), *_starting(figures, suppression)]
     return pl.DataFrame(rows, schema=COHORT_TABLE, orient="row")
 
 
@@ -102,6 +108,21 @@ class _Period:
         return _months_before(self.end, MONTHS_OF[self.kind]) + timedelta(1)
 
 
+@dataclass(frozen=True)
+class _Seen:
+    """What readers see of a period: how many left (None where hidden), and for which months how many were back."""
+
+    period: _Period
+    left: int | None
+    cuts: frozenset[int]
+
+    def beside(self, place: Mapping[date, int], cuts: Collection[int]) -> Group:
+        """The same by the places of its quarters, with some cuts."""
+        last = place[self.period.end]
+        first = last + 1 - MONTHS_OF[self.period.kind] // MONTHS_OF["quarter"]
+        return Group(first, last, self.left, {cut: self.period.back[cut] for cut in cuts})
+
+
 def _months_before(end: date, months: int) -> date:
     """The last day of the month so many months before a month's end."""
     number = end.year * 12 + end.month - 1 - months
@@ -109,32 +130,72 @@ def _months_before(end: date, months: int) -> date:
     return date(year, month, monthrange(year, month)[1])
 
 
-def _leaving(table: pl.DataFrame, figures: pl.DataFrame, suppression: Suppression) -> Iterator[Row]:
+def _leaving(table: pl.DataFrame, figures: pl.DataFrame, suppression: Suppression, replans: Replans) -> Iterator[Row]:
     known = _Known(figures)
-    for _, each in groupby(_quarters(table), key=lambda quarter: _year(quarter.end)):
-        quarters = list(each)
-        coarser: list[tuple[_Period, frozenset[int]]] = []
+    years = [list(each) for _, each in groupby(_quarters(table), key=lambda quarter: _year(quarter.end))]
+    hidden: set[Hidden] = set()
+    shown = _shown(years, known, suppression, hidden)
+    while (more := _too_near(shown, replans, suppression)) is not None:
+        hidden.add(more)
+        shown = _shown(years, known, suppression, hidden)
+    for seen in shown:
+        for cut, back in sorted(seen.period.back.items()):
+            told = cut in seen.cuts
+            status = "published" if told else "suppressed"
+            interval = interval_of(LEAVING, cut)
+            yield LEAVING, seen.period.kind, seen.period.end, interval, back if told else None, seen.left, status
+
+
+def _shown(
+    years: Iterable[Sequence[_Period]], known: "_Known", suppression: Suppression, hidden: Collection[Hidden]
+) -> list[_Seen]:
+    """Every period with the cuts that it shows, of each year the longest first."""
+    found = []
+    for quarters in years:
+        coarser: list[_Seen] = []
         for kind, months in MONTHS_OF.items():
             periods = [_together(kind, some) for some in _grouped(quarters, months)]
-            told = all(known.total(one.end, months) and not _small(one.left, suppression) for one in periods)
-            shown = _shown_cuts(periods, coarser, suppression) if told else frozenset()
-            coarser += [(one, shown & one.back.keys()) for one in periods]
-            for one in periods:
-                left = one.left if known.total(one.end, months) and not _small(one.left, suppression) else None
-                for cut, back in sorted(one.back.items()):
-                    seen = cut in shown
-                    status = "published" if seen else "suppressed"
-                    yield LEAVING, kind, one.end, interval_of(LEAVING, cut), back if seen else None, left, status
+            left = [
+                one.left if known.total(one.end, months) and not _small(one.left, suppression) else None
+                for one in periods
+            ]
+            cuts = [cut for cut in _CUTS if (kind, _year(quarters[0].end), cut) not in hidden]
+            shown = frozenset[int]() if None in left else _shown_cuts(periods, coarser, cuts, suppression)
+            coarser += [_Seen(one, each, shown & one.back.keys()) for one, each in zip(periods, left, strict=True)]
+        found += coarser
+    return found
+
+
+def _too_near(shown: Sequence[_Seen], replans: Replans, suppression: Suppression) -> Hidden | None:
+    """What to hide next because re-plans would tell too much beside it; None where nothing is left.
+
+    It is the longest cut of the shortest periods that the limit rests on, in the year where it takes fewest away.
+    """
+    place = {end: number for number, end in enumerate(replans.ends)}
+    groups = [seen.beside(place, seen.cuts) for seen in shown]
+    everything = [seen.beside(place, seen.period.back) for seen in shown]
+    near = nearest(groups, everything, replans, suppression.highest)
+    if near is None:
+        return None
+    found = [
+        (indirect, MONTHS_OF[seen.period.kind], -cut, amount, seen.period.end, seen.period.kind)
+        for seen, group in zip(shown, groups, strict=True)
+        for indirect, cut, amount in near.rests_on(group)
+    ]
+    _, _, cut, _, end, kind = min(found)
+    return kind, _year(end), -cut
 
 
 def _shown_cuts(
-    periods: Sequence[_Period], coarser: Sequence[tuple[_Period, frozenset[int]]], suppression: Suppression
+    periods: Sequence[_Period], coarser: Sequence[_Seen], cuts: Sequence[int], suppression: Suppression
 ) -> frozenset[int]:
     """The cuts that leave no small part in any of the periods, and that agree with what coarser ones show."""
     shown: frozenset[int] = frozenset()
-    for cut in (*_CUTS, *_CUTS):  # twice: a cut may have to wait for another
+    for cut in (*cuts, *cuts):  # twice: a cut may have to wait for another
         more = shown | {cut}
         followed = [one for one in periods if cut in one.back]
+        if cut > _FIRST and _FIRST not in more:
+            continue
         if all(_nested(one, cut, shown, coarser) for one in followed) and not any(
             _small_part(one, more, suppression) for one in periods
         ):
@@ -142,12 +203,10 @@ def _shown_cuts(
     return shown
 
 
-def _nested(
-    period: _Period, cut: int, shown: frozenset[int], coarser: Sequence[tuple[_Period, frozenset[int]]]
-) -> bool:
+def _nested(period: _Period, cut: int, shown: frozenset[int], coarser: Sequence[_Seen]) -> bool:
     """Whether the longer periods that hold this one show the cut; or, not followed so long, only cuts shown here."""
-    above = [(one, cuts) for one, cuts in coarser if one.first <= period.first and period.end <= one.end]
-    return all(cut in cuts if cut in one.back else cuts <= shown for one, cuts in above)
+    above = [one for one in coarser if one.period.first <= period.first and period.end <= one.period.end]
+    return all(cut in one.cuts if cut in one.period.back else one.cuts <= shown for one in above)
 
 
 def _small_part(period: _Period, cuts: frozenset[int], suppression: Suppression) -> bool:

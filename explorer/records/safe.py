@@ -6,7 +6,7 @@ from typing import Literal
 
 import polars as pl
 
-from explorer.disclosure import protect_cohorts, protect_difference, protect_indicators
+from explorer.disclosure import protect_cohorts, protect_difference, protect_indicators, replans_of
 from explorer.plan_indicators import children_again, left_out_difference
 from explorer.records.checked import Checked
 from explorer.records.figures import Asked, all_figures, of_period
@@ -102,7 +102,7 @@ def safe_records(
     exact = all_figures(checked, rules, asked)
     figures = protect_indicators(exact, rules.release, rules.benchmarks.suppression)
     again = children_again(checked.split.kept, checked.first, checked.last, checked.scope)
-    cohorts = protect_cohorts(again, figures, rules.benchmarks.suppression)
+    cohorts = protect_cohorts(again, figures, rules.benchmarks.suppression, replans_of(exact))
     version = hashlib.sha256((figures.write_csv() + cohorts.write_csv()).encode()).hexdigest()[:8]
     return Records(label, origin, area, checked, figures, cohorts, version)
 
