@@ -2,7 +2,9 @@
 
 Run with ``python -m bench.controlled``; writes bench/results/controlled.json. Invented countries of 150 authorities of
 real sizes, with brothers and sisters, lasting differences, England's course and a drift of each authority's own, as
-large as in the published figures. Nothing is done in any, or six points are taken off one authority's share.
+large as in the published figures. Nothing is done in any, or six points are taken off one authority's share, at once or
+as the plan model says. All ways are asked of everybody with an effect that comes at once; along the plan model's path
+the small and the large ones only by the way that gives the verdict.
 """
 
 import json
@@ -11,24 +13,26 @@ import platform
 import time
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
+from pathlib import Path as File
 from typing import Any
 
 import numpy as np
 
+from bench.interrupted import PATHS
 from bench.invented import Array, Course, country
 from bench.standing import sizes
 from explorer.evaluation.controlled import Controlled, Question, compare
-from explorer.evaluation.estimators import WAYS
+from explorer.evaluation.estimators import WAYS, Way
 from explorer.evaluation.panel import Panel, panel
-from explorer.evaluation.path import step
 from explorer.world import World, load_world
 
-ROOT = Path(__file__).parents[1]
+ROOT = File(__file__).parents[1]
 COUNTRIES, AUTHORITIES = 500, 150
 SMALL, LARGE = (30, 60), 400  # plans started a year
 START, BEFORE, LASTS = date(2018, 9, 1), 2018, (2019, 2020, 2025)
 EFFECT = -6.0  # points
+KNOWN = "six points off"
+Key = tuple[str, str, Way, int]  # the path, who is asked about, the way of asking and the last year
 _FEWEST = 60  # plans, below which a published share tells little of drift
 _RANDOM = 2  # authorities of a country that are asked about whoever they are
 
@@ -67,34 +71,48 @@ def asked_about(found: Panel, wholes: Array, generator: np.random.Generator) -> 
     yield "highest the year before", int(found.middle[:, found.years.index(BEFORE)].argmax())
 
 
-def measured(world: World, course: Course) -> dict[tuple[str, str, int], list[tuple[float, ...]]]:
+def measured(world: World, course: Course) -> dict[Key, list[tuple[float, ...]]]:
     """Every question of every country: effect, range, p-values, and the change by itself."""
-    rows: dict[tuple[str, str, int], list[tuple[float, ...]]] = {}
+    rows: dict[Key, list[tuple[float, ...]]] = {}
     for number in range(COUNTRIES):
         generator = np.random.default_rng([5, number])
         wholes = sizes(world, AUTHORITIES, number)
         wholes[0] = generator.uniform(*SMALL)
         nothing = country(wholes, course, generator, {})
-        there = step(START).exposure(nothing.ends, 12) * EFFECT / 100
         real = int(generator.integers(1, AUTHORITIES))
-        changed = country(wholes, course, generator, {real: there})
-        questions = [(nothing, *asked) for asked in asked_about(nothing, wholes, generator)]
-        for held, kind, row in (*questions, (changed, "six points off", real)):
-            for way in WAYS:
-                for last in LASTS:
-                    found = compare(held, Question(str(row), step(START), last, way), world.evaluation)
-                    if not isinstance(found, Controlled):
-                        raise RuntimeError(found.why)
-                    rows.setdefault((kind, way, last), []).append(_row(found, held, row))
+        changed = {}
+        for name in sorted(
+            PATHS
+        ):  # one stream of chance for each path, so that one more leaves the others as they were
+            there = PATHS[name].exposure(nothing.ends, 12) * EFFECT / 100
+            at_once = PATHS[name].shares == (1.0,)
+            own = generator if at_once else np.random.default_rng([6, number])
+            changed[name] = country(wholes, course, own, {real: there})
+        questions = list(asked_about(nothing, wholes, generator))
+        for name, path in PATHS.items():
+            for held, kind, row in (*((nothing, *one) for one in questions), (changed[name], KNOWN, real)):
+                for way in ways_of(world, name, kind):
+                    for last in LASTS:
+                        found = compare(held, Question(str(row), path, last, way), world.evaluation)
+                        if not isinstance(found, Controlled):
+                            raise RuntimeError(found.why)
+                        rows.setdefault((name, kind, way, last), []).append(_row(found, held, row))
     return rows
+
+
+def ways_of(world: World, path: str, kind: str) -> tuple[Way, ...]:
+    """The ways that are asked."""
+    everything = PATHS[path].shares == (1.0,) or kind not in ("small", "large")
+    return WAYS if everything else (world.evaluation.main.published,)
 
 
 def _row(found: Controlled, held: Panel, row: int) -> tuple[float, ...]:
     one, of = found.estimate, found.place.of
     share = held.middle[row]
     by_itself = share[held.years.index(found.years[-1])] - share[held.years.index(BEFORE)]
-    ratio = (1 + found.ratio_larger) / (1 + of)
-    return one.effect, one.lower, one.upper, one.p_value, found.place.p_unscaled, ratio, by_itself
+    unscaled = int((np.abs(found.placebos.effects) >= abs(one.full * found.exposure[-1])).sum())
+    ranks = [(1 + larger) / (1 + of) for larger in (unscaled, found.ratio_larger)]
+    return one.effect, one.lower, one.upper, one.p_value, *ranks, by_itself
 
 
 def summed(rows: list[tuple[float, ...]], truth: float) -> dict[str, float]:
@@ -122,19 +140,15 @@ def main() -> None:
     rows = measured(world, course)
     seconds = time.perf_counter() - begun
     asked = sum(len(one) for one in rows.values())
-    exposure = dict(zip(LASTS, step(START).exposure([date(year, 3, 31) for year in LASTS], 12), strict=True))
     results: dict[str, Any] = {}
-    for (kind, way, last), found in rows.items():
-        truth = EFFECT * float(exposure[last]) if kind == "six points off" else 0.0
-        results.setdefault(kind, {}).setdefault(way, {})[str(last - BEFORE)] = summed(found, truth)
-    for kind, ways in results.items():
-        print(f"\n{kind}")
-        for way, years in ways.items():
-            for after, row in years.items():
-                print(
-                    f"  {way}, {after} years after: " + ", ".join(f"{what} {value:.2f}" for what, value in row.items())
-                )
+    for (path, kind, way, last), found in rows.items():
+        there = float(PATHS[path].exposure([date(last, 3, 31)], 12)[0])
+        row = summed(found, EFFECT * there if kind == KNOWN else 0.0)
+        results.setdefault(path, {}).setdefault(kind, {}).setdefault(way, {})[str(last - BEFORE)] = row
+        said = ", ".join(f"{what} {value:.2f}" for what, value in row.items())
+        print(f"{path}, {kind}, {way}, {last - BEFORE} years after: {said}")
     record = {
+        "seconds": round(seconds),
         "python": platform.python_version(),
         "cores": os.cpu_count(),
         "countries": COUNTRIES,
