@@ -6,7 +6,6 @@ from datetime import date
 import streamlit as st
 
 from explorer.app import parts
-from explorer.app.choices import PUBLISHED
 from explorer.app.controls import choose_part
 from explorer.app.evaluation_choices import LOOKS
 from explorer.app.evaluation_plan import when
@@ -21,6 +20,7 @@ from explorer.charts.mix import mix
 from explorer.charts.specifications import specifications_chart
 from explorer.evaluation.cohorts import Cohort
 from explorer.evaluation.controlled import Controlled, NoComparison
+from explorer.evaluation.estimate import Method
 from explorer.evaluation.interrupted import Interrupted
 from explorer.inquiry import Answer
 from explorer.sentences import before_after as before_words
@@ -29,6 +29,7 @@ from explorer.sentences import controlled as compared
 from explorer.sentences import interrupted as course_words
 from explorer.sentences.evaluation import Told, beside_sentence, beside_table, checks_table, told, verdict_table
 from explorer.sentences.impact import path_sentence, smallest_sentence, source_sentence
+from explorer.sentences.measured import measured_sentence
 from explorer.sentences.specifications import agreement_sentence, placebo_sentence
 
 ANSWER = "answer"  # where a link on the page leads
@@ -161,8 +162,9 @@ def _others(answer: Answer, chosen: Selection) -> None:
     names = {area.code: answer.world.areas.label(area.code) for area in answer.world.areas.authorities}
     parts.show(gaps(one, answer.entry, answer.name, source), answer.world, chosen, _stem(answer))
     stood = "" if answer.stood is None else compared.alike_sentence(answer.stood, answer.entry)
-    parts.points(compared.rank_sentence(one), compared.fit_sentence(one), stood)
-    parts.show(mix(one, names, source), answer.world, chosen, _stem(answer))
+    parts.points(compared.rank_sentence(one), compared.ratio_sentence(one), compared.fit_sentence(one), stood)
+    if isinstance(answer.synthetic, Controlled):
+        parts.show(mix(answer.synthetic, names, source), answer.world, chosen, _stem(answer))
 
 
 def _children(answer: Answer, chosen: Selection) -> None:
@@ -245,22 +247,24 @@ def how(answer: Answer) -> None:
     """How it was worked out."""
     st.header("How this was worked out", anchor=False)
     parts.points(
-        f"What gives the answer was chosen before any result was seen: {_main(answer)}. Its words follow rules in "
-        "config/evaluation.yaml, not somebody's hand.",
-        "Every other authority is tested in the same way. Nothing is known to have begun there, so they show what "
-        "chance alone does."
-        if answer.data == PUBLISHED
-        else course_words.how_words(),
-        "A range holds the truth in 95 of 100 cases. Children come in families, and ranges allow for that.",
+        f"What gives the answer: {_main(answer)}. It was chosen by how it does on invented authorities, and not by any "
+        "result here. Its words follow rules in config/evaluation.yaml.",
+        course_words.how_words()
+        if answer.by_course
+        else "Every other authority is asked about in the same way. They had changes of their own too, so they show "
+        "how far figures move anyway.",
+        measured_sentence(answer.settings, _method(answer)),
+        "A range should hold the truth in 95 of 100 cases. Children come in families, and ranges allow for that.",
         f"Nothing later than 31 March {answer.ask.last} is used.",
-        "How often each way of asking finds an effect where there is none was measured on invented figures: at most 6 "
-        "of 100 times (bench/results).",
     )
 
 
+def _method(answer: Answer) -> Method:
+    return answer.settings.main.records if answer.by_course else answer.settings.main.published
+
+
 def _main(answer: Answer) -> str:
-    method = answer.settings.main.records if answer.by_course else answer.settings.main.published
-    entry = answer.settings.methods[method]
+    entry = answer.settings.methods[_method(answer)]
     return f"{entry.label[:1].lower()}{entry.label[1:]} ({entry.plain})"
 
 

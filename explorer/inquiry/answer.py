@@ -7,7 +7,6 @@ from typing import cast
 
 import polars as pl
 
-from explorer.areas import comparators
 from explorer.config import Indicator
 from explorer.errors import SelectionError
 from explorer.evaluation.alike import StoodAlike, alike
@@ -21,7 +20,7 @@ from explorer.evaluation.gathered import of_comparison, of_course, power_of
 from explorer.evaluation.ground import Ground
 from explorer.evaluation.impact import Size, Stated, direct_paths, expected_path, expected_sizes
 from explorer.evaluation.interrupted import Interrupted, NotAsked, evaluate_series, planned
-from explorer.evaluation.monitoring import MonitoringPlan, monitoring_plan
+from explorer.evaluation.monitoring import MonitoringPlan, monitoring_plan, next_looks
 from explorer.evaluation.panel import Panel, panel
 from explorer.evaluation.path import Path, step
 from explorer.evaluation.power import Noticeable, anchored, asked_of
@@ -32,8 +31,8 @@ from explorer.evaluation.variants import variants
 from explorer.evaluation.verdict import Evidence, Inquiry, Power, Verdict, decide
 from explorer.evaluation.verdict_settings import Data
 from explorer.events import Event, events_for
-from explorer.inquiry.ask import Ask, known_start
-from explorer.inquiry.foresight import Footing, Own, footing, ways_of_noticing
+from explorer.inquiry.ask import Ask, groups_beside, known_start
+from explorer.inquiry.foresight import Footing, Own, footing, ways_of_noticing, what_came
 from explorer.models.series import Kind, Series, of_records
 from explorer.models.what_if_entries import Intervention
 from explorer.wording import lowered
@@ -117,8 +116,9 @@ class Answer:
 
     @cached_property
     def sizes(self) -> tuple[Size, ...]:
-        """How large the effect would be by the checkpoints, if what is believed is right; may be empty."""
-        ends = [one.end for one in self.noticeable][: int(self.settings.monitoring.years.value)]
+        """How large the effect would be by the next checkpoints and the last day looked at; may be empty."""
+        ahead = next_looks(self.noticeable, self.ask.end, int(self.settings.monitoring.years.value))
+        ends = sorted({*ahead, *(one.end for one in self.noticeable[-1:])})
         models = self.world.models
         given = self.ask.tried, self.ask.outcome, self.ask.start, self.ground, models.what_if
         try:
@@ -139,23 +139,18 @@ class Answer:
         return compare(self.panel, Question(self.ask.area, self.path, self.ask.last, way), self.settings)
 
     @cached_property
+    def synthetic(self) -> Controlled | NoComparison:
+        """The same with a mix of authorities that moved alike before, of which a picture can be drawn."""
+        return compare(self.panel, Question(self.ask.area, self.path, self.ask.last, "synthetic_did"), self.settings)
+
+    @cached_property
     def comparisons(self) -> tuple[Specification, ...]:
         """The same comparison in other ways."""
         if isinstance(self.comparison, NoComparison):
             return ()
         names = {area.code: self.world.areas.label(area.code) for area in self.world.areas.authorities}
         others = [path for path in self.paths if path.shares != step(self.ask.start).shares]  # which is asked anyway
-        return variants(self.panel, self.comparison, self.settings, names, self._groups(), others)
-
-    def _groups(self) -> dict[str, tuple[str, ...]]:
-        """Others to compare with: the statistical neighbours and the region."""
-        benchmarks, areas = self.world.config.benchmarks, self.world.areas
-        found = {}
-        for name, group in benchmarks.groups.items():
-            if group.kind in ("statistical_neighbours", "region"):
-                members = comparators(areas, benchmarks, name, self.ask.area, self.ask.last).members
-                found[group.short_label] = tuple(members)
-        return {label: members for label, members in found.items() if members}
+        return variants(self.panel, self.comparison, self.settings, names, groups_beside(self.world, self.ask), others)
 
     @cached_property
     def stood(self) -> StoodAlike | None:
@@ -306,7 +301,8 @@ class Answer:
             self.footing.base,
             self.outcome,
             self.noticeable,
-            self.sizes,
+            what_came(self.world, self.ask, self.before),
+            self.ask.end,
             asked_of(certainty),
             certainty.horizon.value,
             self.settings.monitoring,

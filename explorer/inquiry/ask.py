@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from explorer.areas import comparators
 from explorer.evaluation.path import month_after
 from explorer.world import World
 
@@ -67,3 +68,13 @@ def possible_starts(world: World, last: int) -> tuple[date, ...]:
     first = world.years[0] - 1 + int(world.evaluation.controlled.fewest_before.value)
     months = (last - first) * YEAR
     return tuple(month_after(date(first, MARCH + 1, 1), number) for number in range(months))
+
+
+def groups_beside(world: World, ask: Ask) -> Mapping[str, tuple[str, ...]]:
+    """Others to compare with in the place of everybody: the statistical neighbours and the region, by their names."""
+    found = {}
+    for name, group in world.config.benchmarks.groups.items():
+        if group.kind in ("statistical_neighbours", "region"):
+            members = comparators(world.areas, world.config.benchmarks, name, ask.area, ask.last).members
+            found[group.short_label] = tuple(members)
+    return {label: members for label, members in found.items() if members}
