@@ -7,17 +7,25 @@ The cuts that a row shows divide its children into parts: back by the first cut,
 last. A cut is shown for all periods of a kind in a reporting year (of those that were followed so long) or for none:
 only where each of these parts is 0 or larger than a small count in every one of them, and where the longer periods
 that hold them show the cut too; where those were not followed so long, every cut that they show has to be shown here.
+A cut of 24 months waits for that of 12.
 How many left is shown where the figures of plans ended already give it, so nothing new is said of that.
+Who came back began a re-plan, and those are shown as well. So over every stretch of quarters with a figure of those
+who came back in it, there must be so many more re-plans that a small count can move on either side
+(``cohort_replans``, with the exact numbers; re-plans within two years on both sides). Where there are not, the longest
+cut of the shortest periods there is hidden, until it holds.
 
 Why that is safe
 ----------------
 No small count is shown, and every sum or difference of the parts shown is 0 or larger than a small count. A small
 count that lies within them (a quarter, or months between two cuts) belongs to sums that are nested both over periods
-and over months. With every part and what is left over of it 0 or at least 6, each count inside can differ by 6 or
-more, or follows and is 0 or at least 6 itself: in a table of two sums across and two down the count in a corner can
-differ by the smallest of the four. ``tests/test_cohort_table.py`` asks a linear program, for tables made by chance.
-Which cuts are shown may hang on a small count, as everywhere in this package. What returns to a plan also begins one:
-how closely re-plans of a year can be told from the cohorts of three years is not looked at, and their ranges are wide.
+and over months. With every part and what is left over of it 0 or at least 6, each count inside can differ by 4 or
+more, as everywhere in this package, or follows and is 0 or at least 6 itself. ``tests/test_cohort_table.py`` asks a
+linear program, for tables made by chance, and ``tests/test_cohort_replans.py`` one that has re-plans in it too.
+Which cuts are shown may hang on a small count, as everywhere in this package.
+
+Not covered: limits that come about only through several sums of re-plans and of those who came back at once, less one
+another. No such case is known after what follows from zeros and from the rest of a whole is counted in; the sums are
+not proved but tried, on sparse tables made to be near.
 
 How long plans started in a year lasted is not counted again: it follows from figures that are shown already. The
 plans that reached twelve months in a year are the open ones beyond that length at its end, less those at its
