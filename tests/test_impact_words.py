@@ -76,34 +76,37 @@ def test_what_the_path_rests_on_is_said(source: str) -> None:
 def test_the_size_is_said_beside_what_can_be_noticed() -> None:
     small, large = Size(DAYS[2], -0.5, -2.0, 0.9), Size(DAYS[2], -3.5, -5.0, -2.0)
     assert words.size_sentence(small, ENTRY, IDEA, STATED) == (
-        "If the judgement of 0.95 is right, re-plans would be 0.5 points lower in the year to March 2021 (8 of 10 "
-        "cases: 2.0 lower to 0.9 higher)."
+        "If what is believed is right (judgement: children it reaches come back 5% less often), re-plans would be 0.5 "
+        "points lower in the year to March 2021 (8 of 10 cases: 2.0 lower to 0.9 higher)."
     )
     assert words.size_beside_noticeable(small, FOUND[2]) == (
-        "The smallest change that would be noticed by then is 3.2 points. Nothing in that range is so large, so it "
-        "cannot be told by then."
+        "To be noticed it would have to be 3.2 points by then. Nothing in that range is so large, so it cannot be told "
+        "by then."
     )
-    assert words.size_beside_noticeable(large, FOUND[2]).endswith("3.2 points, so one of that size would be.")
+    assert words.size_beside_noticeable(large, FOUND[2]).endswith("3.2 points by then, so one of that size would be.")
     middling = Size(DAYS[2], -3.0, -5.0, 1.0)
     assert words.size_beside_noticeable(middling, FOUND[2]).endswith("would not be. Some of the range would.")
-    assert "however large" in words.size_beside_noticeable(small, FOUND[0])
+    assert words.size_beside_noticeable(small, FOUND[0]) == (
+        "By 31 March 2019 not even the largest effect that there can be would be noticed, so it cannot be told by then."
+    )
 
 
 def test_evidence_is_not_called_judgement() -> None:
     support = WHAT_IF.interventions["commissioned_support"]
     stated = Stated(STATED.path, support.impact[0], "authority")
     assert words.size_sentence(Size(DAYS[0], 0.0, -1, 1), ENTRY, support, stated).startswith(
-        "If the evidence of 0.82 is right, re-plans would be no different in the year"
+        "If what is believed is right (evidence: children it reaches come back 18% less often), re-plans would be no "
     )
 
 
 def test_when_a_change_worth_noticing_would_be_noticed() -> None:
     assert words.noticed_sentence(240, 12, 28, -6, date(2031, 3, 31), ASKED, 15) == (
-        "With about 20 plans a month, a fall from 28% to 22% would be noticed in 80 of 100 cases by 31 March 2031."
+        "With about 20 plans a month, a fall from 28% to 22% in the end would be noticed in 80 of 100 cases by 31 "
+        "March 2031."
     )
     assert words.noticed_sentence(60, 3, 28.5, -6, None, ASKED, 10) == (
-        "With about 20 plans a month, a fall from 28.5% to 22.5% would not be noticed in 80 of 100 cases within 10 "
-        "years of the start."
+        "With about 20 plans a month, a fall from 28.5% to 22.5% in the end would not be noticed in 80 of 100 cases "
+        "within 10 years of the start."
     )
 
 
@@ -112,7 +115,29 @@ def test_the_two_figures_of_a_day_have_their_names() -> None:
         "With the figures up to 31 March 2021, the smallest full effect that would be noticed is 8.0 points. By then "
         "about two fifths of it would be there: 3.2 points."
     )
-    assert words.smallest_sentence(FOUND[0]).endswith("no effect would be noticed, however large.")
+    largest = words.largest_words(ENTRY, "lower")
+    assert words.smallest_sentence(FOUND[0], largest).endswith(
+        "no effect would be noticed: not even if re-plans fell to nearly 0% in the end."
+    )
+    assert words.largest_words(ENTRY, "higher") == "not even if re-plans rose to nearly 100% in the end"
+    assert words.smallest_sentence(FOUND[0]).endswith("noticed: not even the largest effect that there can be.")
+    early = Noticeable(DAYS[0], 0.0, None, None, None)
+    assert words.smallest_sentence(early, largest).endswith("it is too early for any effect to be noticed.")
+
+
+@pytest.mark.parametrize(
+    ("acts_on", "ratio", "said"),
+    [
+        ("return_after_leaving", 1.1, "children it reaches come back 10% more often"),
+        ("return_in_pool", 1.0, "children it reaches come back as often as before"),
+        ("first_starts", 0.97, "first plans 3% below today's"),
+        ("ending", 1.05, "first plans 5% above today's"),
+        ("gate", 1.0, "first plans as today"),
+    ],
+)
+def test_what_is_believed_is_said_without_a_bare_ratio(acts_on: str, ratio: float, said: str) -> None:
+    effect = IDEA.effects[0].model_copy(update={"acts_on": acts_on, "ratio": ratio, "label": "First plans"})
+    assert words.believed_words(effect) == said
 
 
 def every_sentence() -> list[str]:
@@ -124,6 +149,9 @@ def every_sentence() -> list[str]:
         words.size_beside_noticeable(Size(DAYS[2], -0.5, -2.0, 0.9), FOUND[2]),
         words.noticed_sentence(240, 12, 28, -6, None, ASKED, 10),
         words.smallest_sentence(FOUND[2]),
+        words.smallest_sentence(FOUND[0], words.largest_words(ENTRY, "lower")),
+        words.size_beside_noticeable(Size(DAYS[2], -0.5, -2.0, 0.9), FOUND[0]),
+        words.FULL_EFFECT,
         *(impact.reason for entry in WHAT_IF.interventions.values() for impact in entry.impact),
     ]
 
@@ -191,3 +219,29 @@ def test_what_is_never_noticed_has_no_crossing_and_says_so() -> None:
     assert picture.data.filter(kind="crossing").is_empty()
     shown = noticed({"One": FOUND[1:]}, ENTRY, outcome, EVALUATION.certainty, IDEA.label, "Source: x")
     assert shown.note == ""
+    wanted = noticed({"One": FOUND[1:]}, ENTRY, outcome, EVALUATION.certainty, IDEA.label, "Source: x", ["One"])
+    assert wanted.note == "Of these, one can only be asked with plan records, which an authority has of itself."
+
+
+def course(*full: float) -> tuple[Noticeable, ...]:
+    return tuple(Noticeable(day, 0.5, one, one / 2, 1.0) for day, one in zip(DAYS, full, strict=True))
+
+
+@pytest.mark.parametrize(
+    "lower", [(9.5, 9.2, 9.0, 8.9), (13.0, 9.0, 8.0, 7.0), (6.5, 6.4, 6.3, 6.2), (20.0, 19.5, 19, 9.1)]
+)
+def test_names_stand_at_their_own_line_clear_of_each_other(lower: tuple[float, ...]) -> None:
+    """In pixels of a drawing 320 high: letters are 11 to 14 high, so names 14 apart do not touch."""
+    outcome = EVALUATION.outcomes[REPEAT]
+    ways = {"Difference in differences": course(9.9, 9.6, 9.4, 9.3), "Interrupted time series": course(*lower)}
+    data = noticed(ways, ENTRY, outcome, EVALUATION.certainty, IDEA.label, "Source: x").data
+    top = data.filter(kind="room")["value"].item()
+    for kind in ("name", "short name"):
+        rows = data.filter(kind=kind)
+        at = [320 * value / top for value in rows["value"]]
+        assert all(abs(one - other) >= 14 for n, one in enumerate(at) for other in at[:n])
+        for name, place in zip(rows["way"], at, strict=True):
+            ends = {way: 320 * (found[-1].full or 0) / top for way, found in ways.items()}
+            assert 7 <= abs(place - ends[name]) <= 42
+            assert name == min(ends, key=lambda way: abs(ends[way] - place))
+    assert data.filter(kind="name").height >= 1

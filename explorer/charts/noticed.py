@@ -1,10 +1,11 @@
 """The smallest effect that could be noticed by each date, beside the smallest that is worth noticing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeAlias
 
 import altair as alt
+import numpy as np
 import polars as pl
 
 from explorer.charts.picture import Picture
@@ -13,7 +14,7 @@ from explorer.config import Indicator
 from explorer.evaluation.power import Noticeable, noticed_by
 from explorer.evaluation.settings import Certainty, Outcome
 from explorer.sentences.impact import noticed_title
-from explorer.wording import day, half_up, lowered
+from explorer.wording import day, half_up, listed, lowered
 
 HEIGHT = 320  # pixels
 _DASHED = [7, 4]
@@ -21,6 +22,15 @@ _KINDS = ("main", "first", "second")  # the way of asking that gives the verdict
 _LINES = (("second", NEIGHBOUR, DOTTED, 2.0), ("first", NEIGHBOUR, _DASHED, 2.0), ("main", AUTHORITY, SOLID, 3.0))
 _WORDS = {"main": "Thick blue line", "first": "Dashed grey line", "second": "Dotted grey line"}
 _ROOM = 1.25  # the scale reaches so far above the effect worth noticing, or to the lines
+_ABOVE = 1.08  # and so far above the highest line
+# Names are placed for drawings so wide, in pixels; what is drawn may be wider or narrower.
+_PLACED_ON = {"name": 800.0, "short name": 260.0}
+_LETTER, _LINE = 0.56, 1.3  # of a letter's height: its width, and the height of a line of text
+_STEP = 4  # pixels between the places that are tried for a name
+_NEAR = 4.0  # pixels that a name keeps from lines and other names
+_FAR = 42.0  # pixels that a name may be from the end of its line; further, it would seem to be another's
+
+_Span: TypeAlias = tuple[float, float]  # from a height to a lower one, in pixels from the top
 
 
 def noticed(
@@ -30,6 +40,7 @@ def noticed(
     certainty: Certainty,
     label: str,
     source: str,
+    wanting: Collection[str] = (),
 ) -> Picture:
     """The picture of one idea's effect on one indicator.
 
@@ -39,6 +50,7 @@ def noticed(
         outcome: With the change worth noticing.
         certainty: How sure, and how far ahead was looked.
         label: What the idea is called.
+        wanting: Which of the ways need plan records that are not here.
     """
     kinds = dict(zip(_KINDS, ways.items(), strict=False))
     main = next(iter(ways.values()))
@@ -58,7 +70,7 @@ def noticed(
         alt=f"Line chart. {heading}. " + "; ".join(_in_words(name, found) for name, found in ways.items()) + ".",
         key=f"{lines}. Level grey line: the change worth noticing. Diamond: where it would be noticed. The full "
         "effect is what there is in the end; by each date only a part of it is there.",
-        note=_note(ways),
+        note=_note(ways, wanting),
     )
 
 
@@ -74,7 +86,7 @@ def noticed_spec() -> dict[str, Any]:
         ),
     )
     axis = alt.Axis(tickCount=5, grid=True, gridOpacity=0.4, domain=False, ticks=False)
-    y = alt.Y("value:Q", title="percentage points", scale=alt.Scale(zero=True), axis=axis)
+    y = alt.Y("value:Q", title="percentage points", scale=alt.Scale(zero=True, nice=False), axis=axis)
     tips = [
         alt.Tooltip("when:N", title="Figures up to"),
         alt.Tooltip("way:N", title="How"),
@@ -104,9 +116,10 @@ def noticed_spec() -> dict[str, Any]:
             only("worth").mark_text(align="left", dx=4, dy=-10, **style).encode(x=alt.value(0), y=y, text=f"{field}:N")
         )
         layers.append(crossing.mark_text(align="center", dy=-16, **style).encode(x=x, y=y, text=f"{field}:N"))
-    wide = alt.ExprRef(f"width >= {WIDE} ? 1 : 0")
-    name = only("name").mark_text(align="right", dy=13, fontSize=LABEL_SIZE, color=INK, opacity=wide)
-    layers.append(name.encode(x=x, y=y, text="way:N"))
+    for kind, test in (("name", ">="), ("short name", "<")):
+        shown = alt.ExprRef(f"width {test} {WIDE} ? 1 : 0")
+        text = only(kind).mark_text(align="right", baseline="middle", fontSize=LABEL_SIZE, color=INK, opacity=shown)
+        layers.append(text.encode(x=x, y=y, text="way:N"))
     return specification(alt.layer(*layers).properties(height=HEIGHT))
 
 
@@ -114,7 +127,6 @@ def _data(kinds: Mapping[str, tuple[str, Sequence[Noticeable]]], worth: float) -
     rows: list[dict[str, object]] = []
     for kind, (name, found) in kinds.items():
         rows += [_row(kind, name, one) for one in found]
-        rows += [_row("name", name, one) for one in found[-1:] if one.full is not None]
     _, main = kinds["main"]
     words = {"label": f"{_number(worth)} points, worth noticing", "short": "worth noticing"}
     rows.append({"kind": "worth", "value": worth, **words})
@@ -122,12 +134,15 @@ def _data(kinds: Mapping[str, tuple[str, Sequence[Noticeable]]], worth: float) -
     for one in main:
         if one.end == by:
             rows.append({**_row("crossing", "", one), "label": f"{one.end:%B %Y}", "short": f"{one.end:%b %Y}"})
-    rows.append({"kind": "room", "x": main[0].end if main else None, "value": _ROOM * worth})
+    known = [one.full for _, found in kinds.values() for one in found if one.full is not None]
+    top = _ABOVE * max([_ROOM * worth, *known])
+    rows.append({"kind": "room", "x": main[0].end if main else None, "value": top})
+    rows += _names(kinds, worth, top)
     return pl.DataFrame(rows, schema=_SCHEMA)
 
 
 def _row(kind: str, name: str, one: Noticeable) -> dict[str, object]:
-    said = "no effect, however large" if one.full is None else f"{half_up(one.full)} points"
+    said = "not even the largest effect" if one.full is None else f"{half_up(one.full)} points"
     return {"kind": kind, "x": one.end, "value": one.full, "when": day(one.end), "way": name, "label": said}
 
 
@@ -140,6 +155,55 @@ _SCHEMA: dict[str, type[pl.DataType]] = {
     "label": pl.String,
     "short": pl.String,
 }
+
+
+def _names(kinds: Mapping[str, tuple[str, Sequence[Noticeable]]], worth: float, top: float) -> list[dict[str, object]]:
+    """A name at the right end of each line that has room for one; the key says by its look what every line is."""
+    lines = [[(one.end, one.full) for one in found if one.full is not None] for _, found in kinds.values()]
+    days = [one.end for _, found in kinds.values() for one in found]
+    rows: list[dict[str, object]] = []
+    for kind, wide in _PLACED_ON.items():
+        first, span = min(days), max((max(days) - min(days)).days, 1)
+        drawn = [
+            [(wide * (end - first).days / span, HEIGHT * (1 - full / top)) for end, full in line] for line in lines
+        ]
+        taken = [*drawn, [(0.0, HEIGHT * (1 - worth / top)), (wide, HEIGHT * (1 - worth / top))]]
+        used: list[tuple[float, float]] = []
+        for (name, _), line, own in zip(kinds.values(), lines, drawn, strict=True):
+            at = _clear(own[-1], _LETTER * LABEL_SIZE * len(name), taken, used) if line else None
+            if at is not None:
+                used.append((at - _LINE * LABEL_SIZE / 2, at + _LINE * LABEL_SIZE / 2))
+                rows.append({"kind": kind, "x": line[-1][0], "value": top * (1 - at / HEIGHT), "way": name})
+    return rows
+
+
+def _clear(
+    end: tuple[float, float], wide: float, lines: Sequence[Sequence[tuple[float, float]]], used: Sequence[_Span]
+) -> float | None:
+    """The height nearest to a line's end at which its name is clear of everything; None where it is too far away."""
+    across, down = end
+    half = _LINE * LABEL_SIZE / 2
+    taken = [*used, *(_reach(line, across - wide, across) for line in lines)]
+    ends = [line[-1][1] for line in lines if line and line[-1][1] != down]
+    places = [place for place in range(0, HEIGHT, _STEP) if abs(place - down) <= _FAR]
+    for place in sorted(places, key=lambda place: abs(place - down)):
+        if any(min(place, down) <= other <= max(place, down) for other in ends):
+            continue
+        top, foot = place - half, place + half
+        inside = top >= 0 and foot <= HEIGHT
+        if inside and all(foot + _NEAR <= high or top - _NEAR >= low for high, low in taken):
+            return float(place)
+    return None
+
+
+def _reach(line: Sequence[tuple[float, float]], left: float, right: float) -> _Span:
+    """From where to where a line goes, downwards, between two places across."""
+    if not line:
+        return (-np.inf, -np.inf)
+    across, down = np.array(line).T
+    inside = (across >= left) & (across <= right)
+    heights = np.array([*np.interp([left, right], across, down), *down[inside]])
+    return float(heights.min()), float(heights.max())
 
 
 def _table(ways: Mapping[str, Sequence[Noticeable]]) -> pl.DataFrame:
@@ -186,7 +250,14 @@ def _in_words(name: str, found: Sequence[Noticeable]) -> str:
     )
 
 
-def _note(ways: Mapping[str, Sequence[Noticeable]]) -> str:
-    if not any(one.full is None for found in ways.values() for one in found):
-        return ""
-    return "A line begins where an effect could be noticed at all. Before, none would be sure enough, however large."
+def _note(ways: Mapping[str, Sequence[Noticeable]], wanting: Collection[str]) -> str:
+    said = []
+    if any(one.full is None for found in ways.values() for one in found):
+        said.append(
+            "A line begins where an effect could be noticed at all. Before, not even the largest that there can be "
+            "would be sure enough."
+        )
+    if wanting:
+        names = listed([f"{name[:1].lower()}{name[1:]}" for name in wanting])
+        said.append(f"Of these, {names} can only be asked with plan records, which an authority has of itself.")
+    return " ".join(said)

@@ -6,7 +6,7 @@ from datetime import date
 from explorer.config import Indicator
 from explorer.evaluation.impact import Size, Stated
 from explorer.evaluation.power import Asked, Noticeable
-from explorer.models.what_if_entries import Intervention
+from explorer.models.what_if_entries import Effect, Intervention
 from explorer.sentences.what_if import way, way_range, when_words
 from explorer.wording import count, day, half_up, listed, lowered, percent, possessive
 
@@ -26,6 +26,8 @@ _PARTS = (  # of one, in the order of their size
     (1.0, "nearly all"),
 )
 _WHOLE = 0.995
+_COMING_BACK = ("return_after_leaving", "return_in_pool")
+_NOT_EVEN = "not even the largest effect that there can be"
 
 
 def part_words(share: float) -> str:
@@ -87,18 +89,28 @@ def size_sentence(size: Size, entry: Indicator, intervention: Intervention, stat
     """How large the effect would be by then if what is believed is right."""
     through = [effect for effect in intervention.effects if effect.name in stated.impact.through]
     kind = "judgement" if intervention.strength.startswith("judgement") else "evidence"
-    believed = f"the {kind} of {through[0].ratio:.2f} is" if len(through) == 1 else "what is believed is"
+    believed = f" ({kind}: {believed_words(through[0])})" if len(through) == 1 else ""
     return (
-        f"If {believed} right, {lowered(entry.label)} would be {_points(size.middle)} {when_words(entry, size.end)} "
-        f"(8 of 10 cases: {_range(size.low, size.high)})."
+        f"If what is believed is right{believed}, {lowered(entry.label)} would be {_points(size.middle)} "
+        f"{when_words(entry, size.end)} (8 of 10 cases: {_range(size.low, size.high)})."
     )
+
+
+def believed_words(effect: Effect) -> str:
+    """What is believed of one chance: 'children it reaches come back 5% less often'."""
+    changed = half_up(100 * abs(1 - effect.ratio), 0)
+    if effect.acts_on in _COMING_BACK:
+        often = f"{changed}% {'less' if effect.ratio < 1 else 'more'} often" if changed else "as often as before"
+        return f"children it reaches come back {often}"
+    level = f"{changed}% {'below' if effect.ratio < 1 else 'above'} today's" if changed else "as today"
+    return f"{lowered(effect.label)} {level}"
 
 
 def size_beside_noticeable(size: Size, found: Noticeable) -> str:
     """Whether an effect of the size that is believed could be noticed at all by then."""
     if found.there is None:
-        return "No change, however large, would be sure enough to be noticed by then."
-    smallest = f"The smallest change that would be noticed by then is {half_up(found.there)} points"
+        return f"By {day(found.end)} {_NOT_EVEN} would be noticed, so it cannot be told by then."
+    smallest = f"To be noticed it would have to be {half_up(found.there)} points by then"
     if abs(size.middle) >= found.there:
         return f"{smallest}, so one of that size would be."
     least, most = sorted((abs(size.low), abs(size.high)))
@@ -120,7 +132,7 @@ def noticed_sentence(
         effect: in points, below 0 a fall.
         years: how far ahead was looked.
     """
-    change = f"a {'fall' if effect < 0 else 'rise'} from {_short(share)} to {_short(share + effect)}"
+    change = f"a {'fall' if effect < 0 else 'rise'} from {_short(share)} to {_short(share + effect)} in the end"
     often = f"in {half_up(100 * asked.power, 0)} of 100 cases"
     with_plans = f"With about {count(plans / months)} plans a month"
     if by is None:
@@ -133,15 +145,32 @@ def _short(value: float) -> str:
     return percent(value).replace(".0%", "%")
 
 
-def smallest_sentence(found: Noticeable) -> str:
-    """The two figures of a day that must not be mixed up, each by its name."""
+FULL_EFFECT = (
+    "The full effect is what there is in the end. It comes bit by bit, and only the part that is there can be noticed."
+)
+
+
+def smallest_sentence(found: Noticeable, largest: str = "") -> str:
+    """The two figures of a day that must not be mixed up, each by its name.
+
+    Args:
+        largest: ``largest_words``, for where no effect would be noticed.
+    """
     to = f"With the figures up to {day(found.end)}"
+    if found.margin is None:
+        return f"{to}, it is too early for any effect to be noticed."
     if found.full is None or found.there is None:
-        return f"{to}, no effect would be noticed, however large."
+        return f"{to}, no effect would be noticed: {largest or _NOT_EVEN}."
     return (
         f"{to}, the smallest full effect that would be noticed is {half_up(found.full)} points. By then "
         f"{part_words(found.share)} of it would be there: {half_up(found.there)} points."
     )
+
+
+def largest_words(entry: Indicator, way_hoped: str) -> str:
+    """The largest effect that there could be: 'not even if re-plans fell to nearly 0% in the end'."""
+    moved = "fell to nearly 0%" if way_hoped == "lower" else "rose to nearly 100%"
+    return f"not even if {lowered(entry.label)} {moved} in the end"
 
 
 def noticed_title(entry: Indicator, worth: float, way_hoped: str, by: date | None, years: float) -> str:
