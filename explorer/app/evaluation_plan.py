@@ -11,7 +11,14 @@ from explorer.evaluation.power import asked_of, noticed_by
 from explorer.export.plan_page import plan_page
 from explorer.inquiry import Answer
 from explorer.sentences.figures import shown
-from explorer.sentences.impact import noticed_sentence, size_beside_noticeable, size_sentence, smallest_sentence
+from explorer.sentences.impact import (
+    FULL_EFFECT,
+    largest_words,
+    noticed_sentence,
+    size_beside_noticeable,
+    size_sentence,
+    smallest_sentence,
+)
 
 
 def when(answer: Answer, chosen: Selection) -> None:
@@ -20,13 +27,15 @@ def when(answer: Answer, chosen: Selection) -> None:
     if footing is None or answer.plan is None:
         st.info(
             parts.plain(
-                f"What could be noticed cannot be worked out: {answer.name} has too few figures from before the start."
+                f"What could be noticed cannot be worked out: {answer.name} has too few figures from before the start. "
+                f"{answer.verdict.evidence.why_not}"
             )
         )
         return
     ways = {settings.methods[name].label: found for name, found in answer.ways.items()}
     certainty = settings.certainty
-    picture = noticed(ways, answer.entry, answer.outcome, certainty, answer.idea.label, _source(answer))
+    wanting = [] if answer.has_records else list(ways)[1:]
+    picture = noticed(ways, answer.entry, answer.outcome, certainty, answer.idea.label, _source(answer), wanting)
     parts.show(picture, answer.world, chosen, f"{answer.ask.tried}-{answer.ask.outcome}")
     worth, asked = answer.outcome.worth_noticing, asked_of(certainty)
     said = [
@@ -36,8 +45,13 @@ def when(answer: Answer, chosen: Selection) -> None:
         )
         for found in list(answer.ways.values())[:1]
     ]  # fmt: skip
-    said += [f"{name}: {_lowered(smallest_sentence(found[-1]))}" for name, found in ways.items() if found]
-    parts.points(*said, *sizes(answer))
+    largest = largest_words(answer.entry, answer.outcome.better)
+    said += [
+        f"{name}{' (needs plan records)' if name in wanting else ''}: {_lowered(smallest_sentence(found[-1], largest))}"
+        for name, found in ways.items()
+        if found
+    ]
+    parts.points(said[0], FULL_EFFECT, *said[1:], *sizes(answer))
     st.subheader("A plan for looking again", anchor=False)
     st.markdown("When to look, which figure would be a sign of success, and which would count as failing.")
     st.download_button(
@@ -68,19 +82,17 @@ def sizes(answer: Answer) -> list[str]:
 
 def _source(answer: Answer) -> str:
     where = parts.from_records(answer.world) if answer.has_records else "DfE Characteristics of children in need"
-    return f"Source: worked out by this program from {where}, figures up to 31 March {answer.before}"
+    return f"Source: worked out by this program from {where}, figures up to 31 March {answer.ask.last}"
 
 
 def _page(answer: Answer) -> bytes:
-    """The plan as a page of its own; what is watched beside it as it stood before the start."""
+    """The plan as a page of its own, with what is watched beside it in the year asked."""
     assert answer.plan is not None
     now = {}
     for one in answer.plan.beside.values():
-        if one.indicator is not None and answer.world.has(one.indicator, answer.before):
-            figure = answer.world.figures(one.indicator, answer.before).get(answer.ask.area)
+        if one.indicator is not None and answer.world.has(one.indicator, answer.ask.last):
+            figure = answer.world.figures(one.indicator, answer.ask.last).get(answer.ask.area)
             if figure is not None:
                 now[one.indicator] = shown(figure, answer.world.config.indicators[one.indicator])
     notice = answer.settings.verdict.data[answer.data].format(name=answer.name) if answer.data == "sample" else ""
-    said = sizes(answer)
-    day = answer.ground.as_at
-    return plan_page(answer.plan, answer.entry, answer.name, now, said, day, _source(answer), notice).encode()
+    return plan_page(answer.plan, answer.entry, answer.name, now, sizes(answer), _source(answer), notice).encode()

@@ -1,17 +1,21 @@
-"""The monitoring plan: what is expected, when to look again, and which figure would count as success or as failing."""
+"""The monitoring plan: what is expected, what came, when to look again, and which figure would count as what."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
-from explorer.evaluation.impact import Size, Stated
+from explorer.benchmarks.position import Figure
+from explorer.evaluation.impact import Stated
 from explorer.evaluation.monitoring_settings import Beside, MonitoringSettings
 from explorer.evaluation.power import Asked, Noticeable, noticed_by
 from explorer.evaluation.settings import Outcome
 from explorer.models.what_if_entries import Intervention
+from explorer.schema import HIDDEN
+from explorer.wording import half_up
 
 Kind = Literal["look", "decide", "after"]
+Sign = Literal["success", "failing", "neither", "not_known", "hidden", "no_figure"]
 _WHOLE = 100.0
 
 
@@ -41,14 +45,16 @@ class Checkpoint:
         success_at: the figure from which a change in the hoped direction is told from none; None where none could be.
         failing_at: the figure from which an effect worth noticing is ruled out.
         kind: only "look" before the day on which an effect worth noticing would be noticed, "decide" on it.
-        size: what is believed of the effect by then; None where the plan model does not say.
+        came: the figure that came; None where the day is ahead.
+        sign: what that figure is by this day's own two; "not_known" where there is neither. None where it is ahead.
     """
 
     found: Noticeable
     success_at: float | None
     failing_at: float | None
     kind: Kind
-    size: Size | None
+    came: Figure | None = None
+    sign: Sign | None = None
 
     @property
     def end(self) -> date:
@@ -61,6 +67,8 @@ class MonitoringPlan:
     """Everything that the committee agrees to before it sees a result.
 
     Attributes:
+        made_for: the day up to which figures are known; nothing later is in it.
+        years: how far from the start it looks.
         decide_on: the day on which an effect worth noticing would be noticed; None where by none that was looked at.
         beside: what is watched beside the outcome, by the key of its entry.
     """
@@ -70,6 +78,7 @@ class MonitoringPlan:
     base: Base
     worth: float
     asked: Asked
+    made_for: date
     years: float
     checkpoints: tuple[Checkpoint, ...]
     decide_on: date | None
@@ -80,6 +89,16 @@ class MonitoringPlan:
         """-1 where a fall is hoped for."""
         return self.stated.impact.sign
 
+    @property
+    def past(self) -> tuple[Checkpoint, ...]:
+        """The days whose figures are known."""
+        return tuple(point for point in self.checkpoints if point.end <= self.made_for)
+
+    @property
+    def ahead(self) -> tuple[Checkpoint, ...]:
+        """The days to look again."""
+        return tuple(point for point in self.checkpoints if point.end > self.made_for)
+
 
 def monitoring_plan(
     idea: Intervention,
@@ -87,12 +106,13 @@ def monitoring_plan(
     base: Base,
     outcome: Outcome,
     found: Sequence[Noticeable],
-    sizes: Sequence[Size],
+    came: Mapping[date, Figure],
+    made_for: date,
     asked: Asked,
     years: float,
     settings: MonitoringSettings,
 ) -> MonitoringPlan:
-    """A plan with a checkpoint for each of the first years, and one for the day of the decision.
+    """A plan with each checkpoint that is over and what came, the next ones, and one for the day of the decision.
 
     A change beyond the margin of its range is told from none: a sign of success. An effect worth noticing is ruled out
     where the change, with that margin on top, is smaller than the part of it that should be there: failing. So the two
@@ -100,18 +120,49 @@ def monitoring_plan(
 
     Args:
         found: what could be noticed with the figures up to each 31 March, by the way of asking that gives the verdict.
-        sizes: what is believed, for some of the same days.
-        years: how far ahead ``found`` looks.
+        came: the authority's figures by the last day of their year; no later ones than ``made_for``.
+        made_for: the day up to which figures are known.
+        years: how far from the start ``found`` looks.
     """
-    by_end = {size.end: size for size in sizes}
     decide_on = noticed_by(outcome.worth_noticing, found)
-    kept = [one for number, one in enumerate(found) if number < settings.years.value or one.end == decide_on]
     sign, worth = stated.impact.sign, outcome.worth_noticing
+    ahead = (*next_looks(found, made_for, int(settings.years.value)), decide_on)
     points = tuple(
-        Checkpoint(one, *_figures(one, base.percent, sign, worth), _kind(one.end, decide_on), by_end.get(one.end))
-        for one in kept
+        _with_what_came(
+            Checkpoint(one, *_figures(one, base.percent, sign, worth), _kind(one.end, decide_on)), came, made_for, sign
+        )
+        for one in found
+        if one.end <= made_for or one.end in ahead
     )
-    return MonitoringPlan(idea, stated, base, worth, asked, years, points, decide_on, settings.beside)
+    return MonitoringPlan(idea, stated, base, worth, asked, made_for, years, points, decide_on, settings.beside)
+
+
+def next_looks(found: Sequence[Noticeable], made_for: date, number: int) -> tuple[date, ...]:
+    """The next days to look, after the one up to which figures are known; at most so many."""
+    return tuple(one.end for one in found if one.end > made_for)[:number]
+
+
+def _with_what_came(point: Checkpoint, came: Mapping[date, Figure], made_for: date, sign: int) -> Checkpoint:
+    if point.end > made_for:
+        return point
+    figure = came.get(point.end)
+    return replace(point, came=figure, sign=_sign(point, figure, sign))
+
+
+def _sign(point: Checkpoint, figure: Figure | None, sign: int) -> Sign:
+    """What a figure is by a day's two figures, all to the one place that readers see.
+
+    A hidden one is none of them: even the range of what it can be holds only where it is itself the small number.
+    """
+    if figure is None or figure.value is None:
+        return "hidden" if figure is not None and figure.status in HIDDEN else "no_figure"
+    if point.success_at is None and point.failing_at is None:
+        return "not_known"
+    if point.success_at is not None and sign * half_up(figure.value) >= sign * half_up(point.success_at):
+        return "success"
+    if point.failing_at is not None and sign * half_up(figure.value) <= sign * half_up(point.failing_at):
+        return "failing"
+    return "neither"
 
 
 def _figures(found: Noticeable, base: float, sign: int, worth: float) -> tuple[float | None, float | None]:

@@ -5,6 +5,7 @@ from datetime import date
 
 import numpy as np
 
+from explorer.benchmarks.position import Figure
 from explorer.evaluation import power
 from explorer.evaluation.before_after import last_year_before
 from explorer.evaluation.cohorts import Followed
@@ -17,9 +18,10 @@ from explorer.evaluation.path import Path, months_between
 from explorer.evaluation.power import Noticeable, asked_of, period_ends
 from explorer.evaluation.settings import EvaluationSettings, Outcome
 from explorer.evaluation.shares import shares_of
+from explorer.inquiry.ask import MARCH, YEAR, Ask
 from explorer.models.series import Series, is_stock
+from explorer.world import World
 
-_YEAR, _MARCH = 12, 3
 _FEWEST_YEARS = 2  # of figures before, for a level
 _COMING_BACK = "repeat_plan_percent"
 
@@ -73,6 +75,13 @@ def footing(panel: Panel, area: str, before: int, design_effect: float) -> Footi
     base = Base(percent, part, None if part is None else plans, before, before)
     others = int((~np.isnan(known.middle[:, last])).sum()) - 1
     return Footing(base, plans, tuple(range(years[0], before + 1)), len(years), max(others, 1), drift, design_effect)
+
+
+def what_came(world: World, ask: Ask, before: int) -> dict[date, Figure]:
+    """The authority's figures of the years after one, up to the year asked, by their last day."""
+    years = [year for year in range(before + 1, ask.last + 1) if world.has(ask.outcome, year)]
+    found = {year: world.figures(ask.outcome, year).get(ask.area) for year in years}
+    return {date(year, MARCH, 31): one for year, one in found.items() if one is not None}
 
 
 @dataclass(frozen=True)
@@ -159,19 +168,19 @@ def _every_way(
         )
     }
     if not stock:
-        months = len(found.years) * _YEAR + ahead * _YEAR
-        ends = period_ends(date(found.years[0] - 1, _MARCH + 1, 1), 1, months)
+        months = len(found.years) * YEAR + ahead * YEAR
+        ends = period_ends(date(found.years[0] - 1, MARCH + 1, 1), 1, months)
         monthly = power.interrupted(
-            ends, 1, path, found.plans / _YEAR, level, effect, asked, way=way,
+            ends, 1, path, found.plans / YEAR, level, effect, asked, way=way,
             seasons=int(settings.interrupted.waves_of_months.value),
         )  # fmt: skip
-        ways["interrupted_series"] = tuple(one for one in monthly if one.end.month == _MARCH)
+        ways["interrupted_series"] = tuple(one for one in monthly if one.end.month == MARCH)
     if indicator == _COMING_BACK:
         follow = settings.cohorts.follow.value[0]
         back = ground.back_within(follow)
-        days = [date(year, _MARCH, 31) for year in years if date(year, _MARCH, 31) >= path.start]
+        days = [date(year, MARCH, 31) for year in years if date(year, MARCH, 31) >= path.start]
         left = power.cohorts(
-            days, path.start, found.plans / _YEAR, len(found.years) * _YEAR, follow, back, effect, asked, way=way
+            days, path.start, found.plans / YEAR, len(found.years) * YEAR, follow, back, effect, asked, way=way
         )
         ways["cohorts"] = power.of_outcome(left, back, level)
     return ways
