@@ -35,7 +35,7 @@ def choose(world: World, chosen: Selection) -> Ask:
         put("began", known)
     with columns[2]:
         what = f"Only {starts[-1]:%B %Y} to {starts[0]:%B %Y} can be asked about, and not"
-        best = starts.index(known)
+        best = starts.index(known) if known in starts else len(starts) - 1
         began = _choose(world, "began", "Began in", starts, lambda start: f"{start:%B %Y}", what, best)
     with columns[3]:
         path = choose_of(world, "path", "How the change should arrive", list(PATHS), PATHS.__getitem__)

@@ -24,11 +24,13 @@ def effect_sentence(found: Controlled, entry: Indicator, name: str) -> str:
     size = f"anything from {reach}" if found.at_ends else points_words(one.effect)
     what = f"{possessive(name)} figure for {lowered(entry.label)}"
     if years == 1:
-        said = f"{_when(found, entry)} {what} was {size} than its comparison leads one to expect."
+        said = f"{_when(found, entry)} {what} was {size} than its comparison would have it."
     else:
         by = by_words(entry, found.question.last)
-        together = f"Taken together along the stated path, the {years} years since the start"
-        said = f"{together} put {what} {size} {by} than its comparison leads one to expect."
+        said = (
+            f"The {years} years since the start are taken together, along the stated path. They put {what} {size} {by} "
+            "than its comparison would have it."
+        )
     if found.at_ends:
         return (
             f"{said} That allows for chance and for what the hidden figures can be. {own_year_sentence(found, entry)}"

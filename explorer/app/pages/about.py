@@ -166,10 +166,11 @@ main = world.evaluation.methods[world.evaluation.main.published]
 st.markdown(
     f"""
 - **What was expected comes first**: which figure should move, which way and how fast, worked out from figures before
-  the start. Then the answer comes from one way of asking that was chosen beforehand; the others stand beside it.
-- **Published figures**: {parts.plain(main.plain)}. All other English authorities are tested in the same way. Nothing
-  is known to have begun there, so they show how far figures move by themselves. Small ones move more, and that is
-  allowed for.
+  the start. Then the answer comes from one way of asking, chosen by how it does on invented authorities and not by
+  what it finds in a real one. The others stand beside it.
+- **Published figures**: {parts.plain(main.plain)}. All other English authorities are asked about in the same way.
+  They had changes of their own too, so they show how far figures move anyway. Small ones move more, and that is allowed
+  for.
 - **Plan records**: what the authority's own course before would have led to, with the seasons and the pandemic allowed
   for. Children who left a plan before and after the start are followed for the same time.
 - **Checks**: an answer needs a comparison that held before the start, and no effect at dates when nothing began. An
