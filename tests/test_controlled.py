@@ -349,14 +349,14 @@ def test_what_is_said_of_trafford() -> None:
     entry, one = world.config.indicators[REPEAT], found(Question(TRAFFORD, step(START), 2020))
     assert effect_sentence(one, entry, "Trafford") == (
         "The 2 years since the start are taken together, along the stated path. They put Trafford's figure for "
-        "re-plans 5.3 points lower by the year to March 2020 than its comparison would have it. The range is 14.4 points "
-        "lower to 3.7 higher. In the year to March 2020 alone the figure was 8.2 points lower than expected. One year "
+        "re-plans 5.3 points lower by the year to March 2020 than its comparison would have it. The range is 14.4 "
+        "points lower to 3.7 higher. In the year to March 2020 alone the figure was 8.2 points lower than expected. One year "
         "alone says little."
     )
     alone = found(Question(TRAFFORD, step(START), 2019))
     assert effect_sentence(alone, entry, "Trafford") == (
-        "In the year to March 2019 Trafford's figure for re-plans was 1.8 points higher than its comparison leads one "
-        "to expect. The range is 8.7 points lower to 12.4 higher."
+        "In the year to March 2019 Trafford's figure for re-plans was 1.8 points higher than its comparison would "
+        "have it. The range is 8.7 points lower to 12.4 higher."
     )
     hidden = found(Question(TRAFFORD, step(START), 2025), OPEN_LONG)
     assert "At 31 March 2025 alone the figure, which is hidden, was 1.0 to 3.6 points lower" in effect_sentence(

@@ -28,7 +28,7 @@ from explorer.sentences import cohorts as cohort_words
 from explorer.sentences import controlled as compared
 from explorer.sentences import interrupted as course_words
 from explorer.sentences.evaluation import Told, beside_sentence, beside_table, checks_table, told, verdict_table
-from explorer.sentences.impact import path_sentence, smallest_sentence, source_sentence
+from explorer.sentences.impact import largest_words, path_sentence, smallest_sentence, source_sentence
 from explorer.sentences.measured import measured_sentence
 from explorer.sentences.specifications import agreement_sentence, placebo_sentence
 
@@ -117,7 +117,9 @@ def found(answer: Answer, chosen: Selection) -> None:
 def _at_most(answer: Answer) -> str:
     """Where no day for an answer is known: what could be noticed by the last day that was looked at."""
     undecided = answer.verdict.answer == "cannot_tell" and answer.verdict.when is None
-    return smallest_sentence(answer.noticeable[-1]) if undecided and answer.noticeable else ""
+    if not (undecided and answer.noticeable):
+        return ""
+    return smallest_sentence(answer.noticeable[-1], largest_words(answer.entry, answer.outcome.better))
 
 
 def _beside_others(answer: Answer, one: Controlled, chosen: Selection) -> None:
