@@ -10,16 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as texts
 from streamlit.testing.v1 import AppTest
 
+from explorer.app.choice import NEIGHBOURS_PAGE, TRENDS_PAGE, Choice
 from explorer.app.choices import (
     CHOICES,
     EVERY,
     LONGEST_REASON,
     MOST_LINES,
-    NEIGHBOURS_PAGE,
-    TRENDS_PAGE,
     VIEWS,
     Beside,
-    Choice,
     Rebase,
     clean,
     trend_indicators,

@@ -350,8 +350,8 @@ def test_what_is_said_of_trafford() -> None:
     assert effect_sentence(one, entry, "Trafford") == (
         "The 2 years since the start are taken together, along the stated path. They put Trafford's figure for "
         "re-plans 5.3 points lower by the year to March 2020 than its comparison would have it. The range is 14.4 "
-        "points lower to 3.7 higher. In the year to March 2020 alone the figure was 8.2 points lower than expected. One year "
-        "alone says little."
+        "points lower to 3.7 higher. In the year to March 2020 alone the figure was 8.2 points lower than expected. "
+        "One year alone says little."
     )
     alone = found(Question(TRAFFORD, step(START), 2019))
     assert effect_sentence(alone, entry, "Trafford") == (
