@@ -134,7 +134,9 @@ def title(found: Controlled, entry: Indicator, name: str) -> str:
     one, years = found.estimate, found.estimate.periods_after
     when = period(entry.period, found.question.last) if years == 1 else f"{years} years since the start together"
     what = f"{possessive(name)} {lowered(entry.label)}, {when}"
-    unusual = "more than others usually move" if one.p_value <= _SELDOM else "no more than others often move"
+    unusual = "no more than others often move"
+    if one.p_value <= _NOT_OFTEN:
+        unusual = "more than others usually move" if one.p_value <= _SELDOM else "which chance can still make"
     size = range_words(one.lower, one.upper) if found.at_ends else points_words(one.effect)
     return f"{what}: {size} than expected, {unusual}"
 
