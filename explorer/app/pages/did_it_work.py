@@ -11,7 +11,15 @@ world = shown.world()
 chosen = current(world)
 head = st.container()
 ask = evaluation_controls.choose(world, chosen)
-answer = cached_evaluation.answer(world, ask)
+try:
+    answer = cached_evaluation.answer(world, ask)
+except SelectionError:
+    with head:
+        name = world.areas.label(chosen.area)
+        parts.opening(f"Did it work? {name}")
+        first = f"the first figures are those of the year to March {world.years[0]}"
+        st.info(parts.plain(f"Nothing can be worked out up to March {chosen.year}: {first}. Pick a later year."))
+    st.stop()
 with head:
     parts.opening(f"Did it work? {answer.idea.label}, {answer.name}", evaluation_view.about(answer))
     st.markdown(f"What was expected comes first. [Go to what was found](#{evaluation_view.ANSWER})")
