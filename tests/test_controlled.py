@@ -244,7 +244,7 @@ def test_leaving_one_out_leaves_it_out() -> None:
     said = next(
         one
         for one in asked(step(START))
-        if one.label == f"Synthetic difference in differences without {names()[largest]}"
+        if one.label == f"Without {names()[largest]} (synthetic difference in differences)"
     )
     assert said.estimate == alone.estimate
 

@@ -134,12 +134,13 @@ def _comparisons(
     main, mix = found.question, mixed(panel, found, settings)
     everybody = tuple(found.placebos.areas)
     donors = main.donors if main.donors is not None else everybody
-    whose = "" if mix is found else f"{settings.methods[mix.question.way].label} "
+    # the name first: a narrow picture cuts the end off
+    whose = "" if mix is found else f" ({lowered(settings.methods[mix.question.way].label)})"
     for area, weight in mix.mix[: int(settings.controlled.left_out.value)]:
         if weight > 2 / len(donors):  # of an even mix no one is a large part
             yield (
                 "left_out",
-                f"{whose}without {names[area]}" if whose else f"Without {names[area]}",
+                f"Without {names[area]}{whose}",
                 replace(mix.question, donors=tuple(one for one in donors if one != area)),
             )
     for label, members in groups.items():
