@@ -23,7 +23,8 @@ LEVELS = (
     ("explorer.benchmarks", "explorer.models", "explorer.records"),
     ("explorer.evaluation",),
     ("explorer.sentences", "explorer.world"),
-    ("explorer.inquiry",),
+    ("explorer.inquiry", "explorer.provenance"),
+    ("explorer.briefing",),
     ("explorer.charts",),
     ("explorer.export",),
     ("explorer.record_commands",),
@@ -42,6 +43,7 @@ HOMES = {  # library: the rooms that may import it
         "explorer.sources",
         "explorer.models",
         "explorer.evaluation",
+        "explorer.briefing",
     ),
 }
 LONGEST_MODULE, LONGEST_FUNCTION = 350, 60

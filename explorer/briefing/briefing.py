@@ -1,0 +1,147 @@
+"""What a briefing says of one authority at one date: every page and every file is made from this object alone.
+
+``briefing.make.brief`` makes it. Whoever draws or writes it works nothing out: a figure that stands in a chart, a
+sentence and a sheet is the same text or number in all of them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from explorer.benchmarks.position import Position
+from explorer.provenance import Provenance
+
+# One row a year of one measure: the authority's figure, the median of its group and England's. A figure that is not
+# there is null beside its status. `least` and `most` bound a hidden one; `lower` and `upper` are the likely range.
+COURSE: Mapping[str, type[pl.DataType]] = {
+    "year": pl.Int64,
+    "value": pl.Float64,
+    "numerator": pl.Float64,
+    "denominator": pl.Float64,
+    "lower": pl.Float64,
+    "upper": pl.Float64,
+    "least": pl.Float64,
+    "most": pl.Float64,
+    "status": pl.String,
+    "shown": pl.String,  # the figure in words: '29.1%', 'hidden: 0.6% to 3.2%'
+    "median": pl.Float64,
+    "members": pl.Int64,  # of the group with a published figure
+    "england": pl.Float64,
+}
+# One row an authority in the newest year, highest first and those without a figure last.
+# `kind`: authority, member, median, england.
+OTHERS: Mapping[str, type[pl.DataType]] = {
+    "area": pl.String,
+    "name": pl.String,
+    "kind": pl.String,
+    "value": pl.Float64,
+    "least": pl.Float64,
+    "most": pl.Float64,
+    "status": pl.String,
+    "shown": pl.String,
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One measure of the briefing.
+
+    Attributes:
+        indicator: Its name in indicators.yaml; ``label`` is what readers call it, ``unit`` percent, per_10k or count.
+        period: Over which days it is counted: 'in the twelve months to 30 September 2018', 'at 30 September 2018'.
+        value: The figure at its shortest: '26.4%', 'Hidden', 'No figure'.
+        count: What is behind it: '70 of 265'; empty where that is not known.
+        finding: The title: one sentence.
+        sentences: What is said below it, in order, from the templates of briefing.yaml.
+        cells: The same figures for a table: heading to words. The headings are the same for every measure:
+            Figure, Count, Year before, Change, Usual range, Neighbours, England.
+        compared: The measure that is compared with others: a count is compared by its rate. ``compared_label``,
+            ``compared_unit`` and ``compared_period`` ('in the year to March 2018') belong to it and to the two tables.
+        course: ``COURSE``, of ``compared``.
+        others: ``OTHERS``, of ``compared``.
+        position: The place among the group behind ``others``; None where the year has no figures.
+        source: Where its figures come from.
+        meaning: What the measure counts, in words.
+    """
+
+    indicator: str
+    label: str
+    unit: str
+    period: str
+    value: str
+    count: str
+    finding: str
+    sentences: tuple[str, ...]
+    cells: Mapping[str, str]
+    compared: str
+    compared_label: str
+    compared_unit: str
+    compared_period: str
+    course: pl.DataFrame
+    others: pl.DataFrame
+    position: Position | None
+    source: str
+    meaning: str
+
+
+@dataclass(frozen=True)
+class Action:
+    """Something that is being done: what, since or from when, how it stands on the day, and who said so."""
+
+    what: str
+    since: str
+    status: str
+    detail: str
+    reference: str
+
+
+@dataclass(frozen=True)
+class Briefing:
+    """One authority at one date.
+
+    Attributes:
+        area, name: DfE number, and what it is called.
+        as_at: Nothing later is used.
+        year: The newest reporting year that was complete by then: others are compared in it.
+        group: Whom it is compared with: 'its ten statistical neighbours'.
+        title: 'Child protection plans in Trafford at 30 September 2018'.
+        answer: What a reader with one minute should know: one to three sentences.
+        notice: What has to stand before everything, such as that the records are invented; empty where nothing has to.
+        lines: The measures.
+        actions: What is being done; ``actions_note`` says what to know of the list, or that nothing is known.
+        questions: For the committee.
+        limits: What cannot be said.
+        provenance: Where all this comes from.
+    """
+
+    area: str
+    name: str
+    as_at: date
+    year: int
+    group: str
+    title: str
+    answer: tuple[str, ...]
+    notice: str
+    lines: tuple[Line, ...]
+    actions: tuple[Action, ...]
+    actions_note: str
+    questions: tuple[str, ...]
+    limits: tuple[str, ...]
+    provenance: Provenance
+
+    @property
+    def stem(self) -> str:
+        """What its files are named after: 'trafford-2018-09-30'."""
+        plain = "".join(sign if sign.isalnum() else "-" for sign in self.name.lower())
+        return f"{'-'.join(filter(None, plain.split('-')))}-{self.as_at}"
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """Every sentence that was generated, in order."""
+        lines = [said for line in self.lines for said in (line.finding, *line.sentences)]
+        return (*self.answer, *lines, *self.questions, *self.limits)
+
+
+HEADINGS = ("Figure", "Count", "Year before", "Change", "Usual range", "Neighbours", "England")
