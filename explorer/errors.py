@@ -23,3 +23,7 @@ class DataError(ExplorerError):
 
 class SelectionError(ExplorerError):
     """Somebody asked for an area, year, group or indicator that is not there."""
+
+
+class StoreError(ExplorerError):
+    """Something could not be kept, changed or found among what is kept between visits."""

@@ -26,7 +26,7 @@ LEVELS = (
     ("explorer.inquiry", "explorer.provenance"),
     ("explorer.briefing",),
     ("explorer.charts",),
-    ("explorer.export",),
+    ("explorer.export", "explorer.store"),
     ("explorer.record_commands",),
     ("explorer.model_commands",),
     ("explorer.app", "explorer.__main__"),
@@ -36,6 +36,8 @@ HOMES = {  # library: the rooms that may import it
     "streamlit": ("explorer.app", "streamlit_app"),
     "altair": ("explorer.charts",),
     "yaml": ("explorer.yaml_reader",),
+    "sqlalchemy": ("explorer.store",),
+    "alembic": ("explorer.store",),
     "pydantic": (
         "explorer.entries",
         "explorer.benchmark_entries",
@@ -144,11 +146,12 @@ def test_a_library_stays_in_its_room(library: str) -> None:
 def test_the_core_reads_no_clock_and_rolls_no_dice() -> None:
     core = [module for module in FILES if LEVEL[room(module)] < LEVEL["explorer.app"]]
     clocks = {"time", "random", "secrets"}
+    unforeseen = {"explorer.store.codes"}  # a code that could be worked out would not keep anybody out
     calls = {"now", "today", "utcnow"}
     wrong = [
         module
         for module in core
-        if imported(module) & clocks
+        if (imported(module) & clocks and module not in unforeseen)
         or any(isinstance(node, ast.Attribute) and node.attr in calls for node in ast.walk(tree(module)))
     ]
     assert wrong == []

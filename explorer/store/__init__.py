@@ -1,0 +1,10 @@
+"""What the program keeps between visits: views that people saved, and the short codes of meetings.
+
+Everything is in one database: a file of SQLite, or PostgreSQL. Only this room knows it.
+"""
+
+from explorer.store.meetings import Meeting
+from explorer.store.rules import Rules
+from explorer.store.store import Store, open_store
+
+__all__ = ["Meeting", "Rules", "Store", "open_store"]

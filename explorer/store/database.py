@@ -1,0 +1,143 @@
+"""One database, reached safely by several processes and threads: whole transactions, and faults as sentences."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+
+from explorer.errors import StoreError
+
+ALLOWED = "sqlite:///folder/file.db or postgresql://user:password@host/name"
+_PATIENCE = 30  # seconds that a writer waits for the one before it
+_READING = "reading"
+_LOCK = 0x6370706578  # of PostgreSQL's advisory locks: the one that this program's writers share
+
+
+def checked_url(address: str) -> URL:
+    """The address of a database.
+
+    Raises:
+        StoreError: it is none, or of a kind that is not known. The sentence does not repeat it: it may hold a password.
+    """
+    try:
+        url = make_url(address)
+    except (ArgumentError, ValueError):
+        raise StoreError(f"The address of the database cannot be understood; allowed: {ALLOWED}.") from None
+    match url.get_backend_name():
+        case "sqlite" if url.database and url.database != ":memory:":
+            return url
+        case "postgresql" | "postgres":
+            return url.set(drivername="postgresql+psycopg")
+        case _:
+            raise StoreError(f"The address of the database is of a kind that is not known; allowed: {ALLOWED}.")
+
+
+def make_engine(url: URL) -> Engine:
+    """The way to the database. Nothing is opened yet.
+
+    A file is opened for each transaction anew, so that no thread holds one that was moved away, and never made by
+    the way: ``make_file`` does that. Connections to a server are kept, at most ten.
+    """
+    if url.get_backend_name() == "sqlite":
+        file = Path(url.database or "").resolve()
+        engine = create_engine("sqlite+pysqlite://", creator=lambda: _opened(file, "rw"), poolclass=NullPool)
+    else:
+        limits = f"-c statement_timeout={_PATIENCE}s -c lock_timeout={_PATIENCE}s"
+        engine = create_engine(
+            url,
+            pool_size=5,
+            max_overflow=5,
+            pool_timeout=_PATIENCE,
+            pool_pre_ping=True,
+            connect_args={"connect_timeout": 5, "options": limits},
+        )
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def make_file(url: URL) -> None:
+    """The file and its folder, where there is none.
+
+    Raises:
+        StoreError: it cannot be made there.
+    """
+    if url.get_backend_name() != "sqlite":
+        return
+    file = Path(url.database or "").resolve()
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        _opened(file, "rwc").close()
+    except (OSError, sqlite3.Error) as problem:
+        raise StoreError(
+            f"The file {file.name} of saved views cannot be opened or made in {file.parent.name}/."
+        ) from problem
+
+
+def _opened(file: Path, mode: str) -> sqlite3.Connection:
+    """A file of SQLite that begins no transaction by itself (``_begin`` does); what it says is done is on the disk."""
+    connection = sqlite3.connect(
+        f"file:{quote(str(file))}?mode={mode}",
+        timeout=_PATIENCE,
+        isolation_level=None,
+        check_same_thread=False,
+        uri=True,
+    )
+    connection.execute("PRAGMA synchronous = EXTRA")  # also the folder, or a cut of power could undo a commit
+    return connection
+
+
+def _begin(connection: Connection) -> None:
+    """Take the writers' lock at once: two that first read and then write would wait for each other for ever."""
+    reading = connection.get_execution_options().get(_READING, False)
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+    elif not reading:
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """A transaction that is there whole or not at all; one writer at a time, the others wait.
+
+    Raises:
+        StoreError: it could not be done, and nothing was changed.
+    """
+    with _told(), engine.begin() as connection:
+        yield connection
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """A transaction that sees one moment and changes nothing.
+
+    Raises:
+        StoreError: the database cannot be read.
+    """
+    with _told(), engine.connect().execution_options(**{_READING: True}) as connection, connection.begin():
+        yield connection
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """What went wrong with the database, as one sentence; what exactly stands in the cause of the error."""
+    try:
+        yield
+    except SQLAlchemyError as problem:
+        said = str(problem.orig) if isinstance(problem, DBAPIError) else ""
+        raise StoreError(_sentence(said)) from problem
+
+
+def _sentence(said: str) -> str:
+    if "locked" in said or "timeout" in said:
+        return "Very many people are saving just now, so nothing was changed. Try again in a moment."
+    if "readonly" in said or "read-only" in said or "permission denied" in said:
+        return "The database of saved views can be read and not written, so nothing was changed."
+    if "malformed" in said or "not a database" in said:
+        return "The database of saved views is damaged. Everything else works without it."
+    if "no such table" in said or "does not exist" in said:
+        return "The database of saved views is not complete. Everything else works without it."
+    return "The database of saved views cannot be reached just now. Everything else works without it."

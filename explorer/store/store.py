@@ -1,0 +1,75 @@
+"""The one object that keeps things between visits; threads may share it, and processes open the same address."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import Engine
+
+from explorer.errors import StoreError
+from explorer.store import meetings
+from explorer.store.database import checked_url, make_engine, make_file, reading, writing
+from explorer.store.meetings import Meeting
+from explorer.store.migrate import bring_up_to_date
+from explorer.store.rules import Rules
+
+
+class Store:
+    """What is kept, in one database. Every method is one short transaction: done whole, or not at all."""
+
+    def __init__(self, engine: Engine, rules: Rules) -> None:
+        self._engine, self.rules = engine, rules
+
+    def start_meeting(self, page: str, link: Mapping[str, str], now: datetime) -> str:
+        """Keep what a meeting looks at; return its short code, 'KT7-2MP'.
+
+        Raises:
+            StoreError: it cannot be kept.
+        """
+        self._check_link(page, link)
+        with writing(self._engine) as connection:
+            until = now + self.rules.meeting_life
+            return meetings.start(connection, page, link, now, until, self.rules.most_meetings)
+
+    def meeting(self, code: str, now: datetime) -> Meeting | None:
+        """The meeting of a code as somebody typed it; None where there is none, or it is over.
+
+        Raises:
+            StoreError: it cannot be looked up.
+        """
+        with reading(self._engine) as connection:
+            return meetings.find(connection, code, now)
+
+    def close(self) -> None:
+        """Give back what is open to the database."""
+        self._engine.dispose()
+
+    def _check_link(self, page: str, link: Mapping[str, str]) -> None:
+        size = len(page) + len(json.dumps(dict(link), ensure_ascii=False))
+        if size > self.rules.longest_link:
+            raise StoreError(
+                f"This view's link has {size:,} letters, and up to {self.rules.longest_link:,} can be kept. "
+                "Compare fewer things, or shorten names and reasons."
+            )
+
+
+def open_store(url: str, rules: Rules) -> Store:
+    """The store at an address, made or brought up to date where that is needed.
+
+    Args:
+        url: ``sqlite:///folder/file.db`` or ``postgresql://user:password@host/name``.
+        rules: What may be kept, and for how long.
+
+    Raises:
+        StoreError: the address is none, the database cannot be reached or written, is damaged, or is that of a newer
+            program.
+    """
+    checked = checked_url(url)
+    make_file(checked)
+    engine = make_engine(checked)
+    try:
+        bring_up_to_date(engine)
+    except StoreError:
+        engine.dispose()
+        raise
+    return Store(engine, rules)
