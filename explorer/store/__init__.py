@@ -6,5 +6,6 @@ Everything is in one database: a file of SQLite, or PostgreSQL. Only this room k
 from explorer.store.meetings import Meeting
 from explorer.store.rules import Rules
 from explorer.store.store import Store, open_store
+from explorer.store.views import ChangedMeanwhile, SavedView
 
-__all__ = ["Meeting", "Rules", "Store", "open_store"]
+__all__ = ["ChangedMeanwhile", "Meeting", "Rules", "SavedView", "Store", "open_store"]

@@ -7,11 +7,12 @@ from datetime import datetime
 from sqlalchemy import Engine
 
 from explorer.errors import StoreError
-from explorer.store import meetings
+from explorer.store import meetings, views
 from explorer.store.database import checked_url, make_engine, make_file, reading, writing
 from explorer.store.meetings import Meeting
 from explorer.store.migrate import bring_up_to_date
 from explorer.store.rules import Rules
+from explorer.store.views import SavedView
 
 
 class Store:
@@ -39,6 +40,71 @@ class Store:
         """
         with reading(self._engine) as connection:
             return meetings.find(connection, code, now)
+
+    def save(
+        self, name: str, notes: str, page: str, link: Mapping[str, str], now: datetime, data_version: str
+    ) -> SavedView:
+        """Keep a view under a name.
+
+        Args:
+            link: the page's choices, exactly as ``selection.link_to`` gives them.
+            data_version: of the figures that are shown; 'which program' is known here.
+
+        Raises:
+            StoreError: it cannot be kept.
+        """
+        self._check_link(page, link)
+        with writing(self._engine) as connection:
+            return views.save(connection, name, notes, page, link, now, data_version, self.rules)
+
+    def views(self) -> tuple[SavedView, ...]:
+        """All saved views; the one changed last comes first.
+
+        Raises:
+            StoreError: they cannot be read.
+        """
+        with reading(self._engine) as connection:
+            return views.listed(connection)
+
+    def lately_deleted(self, now: datetime) -> tuple[SavedView, ...]:
+        """Views that can still be brought back; the one deleted last comes first.
+
+        Raises:
+            StoreError: they cannot be read.
+        """
+        with reading(self._engine) as connection:
+            return views.lately_deleted(connection, now, self.rules)
+
+    def change(self, number: int, name: str, notes: str, expected_version: int, now: datetime) -> SavedView:
+        """Give a view another name and notes.
+
+        Args:
+            expected_version: the version that the writer has read.
+
+        Raises:
+            ChangedMeanwhile: somebody else has changed it since; nothing was changed.
+            StoreError: it cannot be kept, or is gone.
+        """
+        with writing(self._engine) as connection:
+            return views.change(connection, number, name, notes, expected_version, now, self.rules)
+
+    def delete(self, number: int, now: datetime) -> None:
+        """Delete a view; ``restore`` brings it back for some time.
+
+        Raises:
+            StoreError: it is gone already, or nothing can be written.
+        """
+        with writing(self._engine) as connection:
+            views.remove(connection, number, now, self.rules)
+
+    def restore(self, number: int) -> SavedView:
+        """Bring a deleted view back as it was.
+
+        Raises:
+            StoreError: it is gone for good, or there are too many.
+        """
+        with writing(self._engine) as connection:
+            return views.restore(connection, number, self.rules)
 
     def close(self) -> None:
         """Give back what is open to the database."""

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from sqlalchemy import JSON, Column, DateTime, Dialect, MetaData, String, Table, TypeDecorator
+from sqlalchemy import JSON, Column, DateTime, Dialect, Integer, MetaData, String, Table, Text, TypeDecorator
 
 metadata = MetaData()
 
@@ -31,4 +31,21 @@ MEETINGS = Table(
     Column("page", String(60), nullable=False),
     Column("link", JSON, nullable=False),
     Column("until", Moment, nullable=False, index=True),
+)
+VIEWS = Table(
+    "views",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("owner", String(200)),  # null: everybody's
+    Column("name", Text, nullable=False),
+    Column("notes", Text, nullable=False),
+    Column("page", String(60), nullable=False),
+    Column("link", JSON, nullable=False),
+    Column("data_version", String(64), nullable=False),
+    Column("program_version", String(64), nullable=False),
+    Column("made", Moment, nullable=False),
+    Column("changed", Moment, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("deleted", Moment),  # null: not deleted
+    sqlite_autoincrement=True,  # the number of a view that is gone is never another's
 )
