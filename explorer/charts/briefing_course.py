@@ -1,0 +1,171 @@
+"""One measure of the briefing over the years: the authority with its likely range, its group's median and England."""
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+import altair as alt
+import polars as pl
+
+from explorer.briefing.briefing import Briefing, Line
+from explorer.charts.picture import Picture
+from explorer.charts.series import series_spec
+from explorer.charts.series_group import X, only
+from explorer.charts.theme import AUTHORITY, BAND_OPACITY, UNIT_TITLES, specification
+from explorer.schema import HIDDEN, STATUS_WORDS
+from explorer.wording import count, in_unit, listed, possessive
+
+Row = dict[str, Any]
+
+
+def briefing_course(line: Line, briefing: Briefing) -> Picture:
+    """The picture of a measure over the years, drawn from ``line.course`` alone; the briefing's year has a ring."""
+    rows = [row for row in line.course.iter_rows(named=True) if row["status"] != "no_authority"]
+    heading = _finding(rows, line, briefing)
+    years = [row["year"] for row in rows]
+    span = f"years ending March {min(years)} to {max(years)}" if years else "no years"
+    return Picture(
+        name=f"course-{line.compared}",
+        title=heading,
+        subtitle=f"{line.compared_label}, {UNIT_TITLES[line.compared_unit]}, {span}",
+        source=f"Source: {line.source}",
+        spec=course_spec(UNIT_TITLES[line.compared_unit]),
+        data=pl.DataFrame(list(_data(rows, line, briefing)), schema=_SCHEMA),
+        table=_table(rows, line),
+        alt=" ".join((f"Line chart. {heading}.", "; ".join(f"{row['year']}: {row['shown']}" for row in rows))).strip(),
+        key=_key(rows, line, briefing),
+        note=_note(rows),
+    )
+
+
+_SCHEMA: dict[str, type[pl.DataType]] = {
+    "kind": pl.String,
+    "who": pl.String,
+    "year": pl.Int64,
+    "value": pl.Float64,
+    "lower": pl.Float64,
+    "upper": pl.Float64,
+    "least": pl.Float64,
+    "most": pl.Float64,
+    "label": pl.String,
+    "counts": pl.String,
+    "chosen": pl.Boolean,
+    "alone": pl.Boolean,
+}
+
+
+@lru_cache(maxsize=16)
+def course_spec(axis_title: str) -> dict[str, Any]:
+    """The drawing rules: those of a series, and a bar for the likely range of a year between two without one."""
+    alone = (
+        only("own")
+        .transform_filter("datum.alone && isValid(datum.lower)")
+        .mark_rule(color=AUTHORITY, opacity=BAND_OPACITY, strokeWidth=13, strokeCap="butt")
+        .encode(x=X, y=alt.Y("lower:Q", title=axis_title), y2="upper:Q")
+    )
+    bars, rest = specification(alt.layer(alone)), series_spec(axis_title)
+    return {**rest, "layer": [*bars["layer"], *rest["layer"]]}
+
+
+def _finding(rows: list[Row], line: Line, briefing: Briefing) -> str:
+    """Between which figures the authority has moved, in the words that they have everywhere else."""
+    known = [row for row in rows if row["value"] is not None]
+    if len(known) < 2:
+        return f"{line.compared_label}: too few years with a figure for {briefing.name} to show a course"
+    low, high = min(known, key=lambda row: row["value"]), max(known, key=lambda row: row["value"])
+    last = max(known, key=lambda row: row["year"])
+    if low["shown"] == high["shown"]:
+        return f"{line.compared_label}: {low['shown']} in {briefing.name} in every year that has a figure"
+    # A hidden figure can be lower than the lowest that is shown.
+    lowest = "lowest shown" if any(row["status"] in HIDDEN for row in rows) else "lowest"
+    return (
+        f"{line.compared_label}: {possessive(briefing.name)} {lowest} was {low['shown']} ({low['year']}), highest "
+        f"{high['shown']} ({high['year']}), latest {last['shown']} ({last['year']})"
+    )
+
+
+def _data(rows: list[Row], line: Line, briefing: Briefing) -> Iterator[Row]:
+    unit = line.compared_unit
+    ranged = [False, *(row["lower"] is not None for row in rows), False]
+    joined = [one or other for one, other in zip(ranged[:-2], ranged[2:], strict=True)]
+    for row, beside in zip(rows, joined, strict=True):
+        hidden = row["value"] is None
+        yield {
+            "kind": "own",
+            "who": briefing.name,
+            "year": row["year"],
+            "value": row["value"],
+            "lower": row["lower"],
+            "upper": row["upper"],
+            "least": row["least"] if hidden else None,
+            "most": row["most"] if hidden else None,
+            "label": row["shown"],
+            "counts": _counts(row) if unit == "percent" else "",
+            "chosen": row["year"] == briefing.year,
+            "alone": not beside,
+        }
+    for row in rows:
+        for kind, who in (("median", f"Median of {row['members']}"), ("england", "England")):
+            # A national count would flatten the rest.
+            if row[kind] is not None and (kind, unit) != ("england", "count"):
+                said = in_unit(row[kind], unit)
+                yield {"kind": kind, "who": who, "year": row["year"], "value": row[kind], "label": said}
+
+
+def _counts(row: Row) -> str:
+    if row["numerator"] is None or row["denominator"] is None:
+        return ""
+    return f"{count(row['numerator'])} of {count(row['denominator'])}"
+
+
+def _table(rows: list[Row], line: Line) -> pl.DataFrame:
+    headings = {
+        "year": "Year ending 31 March",
+        "value": line.compared_label,
+        "shown": "In words",
+        "lower": "Likely range, low",
+        "upper": "Likely range, high",
+        "least": "If hidden, least",
+        "most": "If hidden, most",
+        "numerator": "Count",
+        "denominator": "Out of",
+        "status": "Status",
+        "median": "Median of the group",
+        "members": "Members published",
+        "england": "England",
+    }
+    table = pl.DataFrame(rows, schema=line.course.schema).select(list(headings)).rename(headings)
+    return table.with_columns(Source=pl.lit(line.source))
+
+
+def _key(rows: list[Row], line: Line, briefing: Briefing) -> str:
+    known = [row["year"] for row in rows if row["value"] is not None]
+    parts = []
+    if known:
+        ring = f"; the ring marks {briefing.year}" if briefing.year in known else ""
+        parts.append(f"Thick line with circles: {briefing.name}{ring}.")
+    if any(row["lower"] is not None for row in rows):
+        parts.append("Blue band or pale bar: its likely range, 95 of 100.")
+    if any(row["median"] is not None for row in rows):
+        parts.append(f"Solid line with squares: median of {briefing.group}.")
+    if line.compared_unit != "count" and any(row["england"] is not None for row in rows):
+        parts.append("Dotted line with diamonds: England.")
+    return " ".join(parts)
+
+
+def _note(rows: list[Row]) -> str:
+    """Which years have no figure, and why."""
+    parts = []
+    ranged = [row for row in rows if row["value"] is None and row["least"] is not None and row["most"] is not None]
+    if ranged:
+        parts.append("A hatched bar is the range of a hidden figure.")
+    for status, words in STATUS_WORDS.items():
+        gone = [str(row["year"]) for row in rows if row["status"] == status and row["value"] is None]
+        if gone:
+            parts.append(f"{'Hidden' if status in HIDDEN else 'No figure'} for {listed(gone)}: {_reason(words)}.")
+    return " ".join(parts)
+
+
+def _reason(words: str) -> str:
+    """Why a figure is not there, without the word that already stands before it."""
+    return words.removeprefix("hidden, ").removeprefix("hidden here, ")
