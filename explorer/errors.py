@@ -27,3 +27,7 @@ class SelectionError(ExplorerError):
 
 class StoreError(ExplorerError):
     """Something could not be kept, changed or found among what is kept between visits."""
+
+
+class StoreUnavailable(StoreError):
+    """What is kept between visits cannot be reached, read or written at all."""

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
-from explorer.errors import StoreError
+from explorer.errors import StoreError, StoreUnavailable
 
 ALLOWED = "sqlite:///folder/file.db or postgresql://user:password@host/name"
 _PATIENCE = 30  # seconds that a writer waits for the one before it
@@ -63,7 +63,7 @@ def make_file(url: URL) -> None:
     """The file and its folder, where there is none.
 
     Raises:
-        StoreError: it cannot be made there.
+        StoreUnavailable: it cannot be made there.
     """
     if url.get_backend_name() != "sqlite":
         return
@@ -72,7 +72,7 @@ def make_file(url: URL) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         _opened(file, "rwc").close()
     except (OSError, sqlite3.Error) as problem:
-        raise StoreError(
+        raise StoreUnavailable(
             f"The file {file.name} of saved views cannot be opened or made in {file.parent.name}/."
         ) from problem
 
@@ -104,7 +104,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
     """A transaction that is there whole or not at all; one writer at a time, the others wait.
 
     Raises:
-        StoreError: it could not be done, and nothing was changed.
+        StoreUnavailable: it could not be done, and nothing was changed.
     """
     with _told(), engine.begin() as connection:
         yield connection
@@ -115,7 +115,7 @@ def reading(engine: Engine) -> Iterator[Connection]:
     """A transaction that sees one moment and changes nothing.
 
     Raises:
-        StoreError: the database cannot be read.
+        StoreUnavailable: the database cannot be read.
     """
     with _told(), engine.connect().execution_options(**{_READING: True}) as connection, connection.begin():
         yield connection
@@ -128,7 +128,7 @@ def _told() -> Iterator[None]:
         yield
     except SQLAlchemyError as problem:
         said = str(problem.orig) if isinstance(problem, DBAPIError) else ""
-        raise StoreError(_sentence(said)) from problem
+        raise StoreUnavailable(_sentence(said)) from problem
 
 
 def _sentence(said: str) -> str:

@@ -9,7 +9,7 @@ from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
 from sqlalchemy import Connection, Engine
 
-from explorer.errors import StoreError
+from explorer.errors import StoreUnavailable
 from explorer.store.database import reading, writing
 
 _FOLDER = Path(__file__).with_name("migrations")
@@ -24,7 +24,7 @@ def bring_up_to_date(engine: Engine, target: str = "head") -> None:
         target: The step to stop after; tests stop sooner.
 
     Raises:
-        StoreError: the database was made by a newer program, or cannot be read or written.
+        StoreUnavailable: the database was made by a newer program, or cannot be read or written.
     """
     config = Config()
     config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
@@ -50,7 +50,7 @@ def _step(connection: Connection, script: ScriptDirectory) -> str | None:
         if found is not None:
             script.get_revision(found)
     except CommandError:
-        raise StoreError(
+        raise StoreUnavailable(
             "The database of saved views was made by a newer version of this program, so this one does not touch it."
         ) from None
     return found

@@ -12,7 +12,6 @@ from explorer.errors import StoreError
 from explorer.models.scenario_words import clean_name, clean_notes
 from explorer.store.rules import Rules
 from explorer.store.tables import VIEWS
-from explorer.wording import day
 
 GONE = "This view is not there any more: somebody has deleted it."
 
@@ -44,9 +43,8 @@ class ChangedMeanwhile(StoreError):
     def __init__(self, now: SavedView) -> None:
         notes = f"with the notes “{now.notes}”" if now.notes else "without notes"
         super().__init__(
-            f"Somebody else changed this view on {day(now.changed.date())} at {now.changed:%H:%M} UTC. Its name is now "
-            f"“{now.name}”, {notes}. Yours was not saved, and nothing of theirs was lost. Look at both, and save again "
-            "if yours should stand."
+            f"Somebody else has changed this view since you opened it. It is now called “{now.name}”, {notes}. "
+            "Your change was not saved, and theirs is as it was. Look at both, and save again if yours should stand."
         )
         self.now = now
 
