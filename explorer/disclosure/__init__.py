@@ -26,6 +26,10 @@ programs and checked in whole numbers; searches are limited by a number of steps
 The simple way, taken where there are very many small counts, shows nothing new that hangs together with a hidden
 small count through any sum.
 
+Figures that were published elsewhere before (config/release.yaml, ``published_before``) are a layer before all others,
+in plan records of that authority alone: a reader can know them, so they are shown, and every later layer shows only
+what is safe beside them. One that is small in the records at hand, or leaves a small rest, stays hidden all the same.
+
 Where one count of a sum is hidden another is too (secondary suppression): one alone could not differ at all.
 A hidden count that is not small may follow from what is shown if no layer names it, or its step was left out.
 Children followed after they left have a simpler rule of their own (``cohort_table``).
@@ -35,8 +39,8 @@ anything shown, and may be whatever adds up to that; a test holds the rule again
 Not covered: a reader who repeats this program to find which inputs lead to the same choice of hidden counts; what
 people know from elsewhere; how many plans can reach an age, given how many began so long before; sums of several
 hidden counts that are no figure of the table; publishing a second, later version of the same records (pass what
-was published before as ``fixed`` to ``protect``). Children are not counted anywhere, so plans cannot be compared
-with children.
+was published before as ``fixed`` to ``protect``), such as a figure published before that is another number by now.
+Children are not counted anywhere, so plans cannot be compared with children.
 
 Sources: DfE Characteristics of children in need, methodology, disclosure control. Kelly, Golden and Assad 1992,
 "Cell suppression: disclosure protection for sensitive tabular data", Networks 22, 397-417 (the linear program).
@@ -49,7 +53,7 @@ from explorer.disclosure.cohort_replans import Replans, replans_of
 from explorer.disclosure.cohort_table import COHORT_TABLE, protect_cohorts
 from explorer.disclosure.control import protect
 from explorer.disclosure.difference import protect_difference
-from explorer.disclosure.layers import Layer, ReleaseRules, load_release
+from explorer.disclosure.layers import Layer, PublishedBefore, ReleaseRules, load_release
 from explorer.disclosure.plan_table import layer_of_rows, protect_indicators
 
 __all__ = [
@@ -59,6 +63,7 @@ __all__ = [
     "Layer",
     "Protected",
     "ProtectedCell",
+    "PublishedBefore",
     "ReleaseRules",
     "Replans",
     "layer_of_rows",

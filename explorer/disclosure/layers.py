@@ -1,12 +1,13 @@
 """The order in which plan figures are released: config/release.yaml as frozen objects."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Literal
 
-from explorer.entries import Amount, Entry, Text, Whole, checked
+from explorer.entries import Amount, Entry, Read, Text, Whole, checked
 from explorer.errors import ConfigError
 from explorer.plan_indicators.periods import PeriodKind
 from explorer.plan_indicators.table import COUNTS, PERCENTAGES
@@ -14,6 +15,8 @@ from explorer.yaml_reader import Document, read_yaml
 
 FILE = "release.yaml"
 _PROGRAMS = 300  # that one thorough layer may use; a count and not a time, so that every run is the same
+_AREA = re.compile("[0-9]{3}")
+_KEYS = ("published_before", "steps", "layers")
 _NAMES = (*COUNTS, *PERCENTAGES)
 _MARCH, _QUARTER = 3, 3
 
@@ -53,6 +56,43 @@ class Layer(Entry):
         return (end + timedelta(1)).day == 1 and (end.month - _MARCH) % every == 0
 
 
+class PublishedBefore(Entry):
+    """Figures of one authority and period that are public already, so that hiding them would protect nobody.
+
+    Args:
+        area: DfE number of the authority.
+        period: The period kind.
+        last_day: The day on which the period ends.
+        indicators: Names of counts and percentages.
+        reference: Where they were published.
+    """
+
+    label: Text
+    area: Text
+    period: PeriodKind
+    last_day: date
+    indicators: list[Text]
+    description: Text
+    reference: Text
+
+
+@dataclass(frozen=True)
+class KnownLayer:
+    """The layer before all others: what everybody may know of one authority from elsewhere.
+
+    What comes after is then shown only as far as it gives nothing away beside these figures.
+    """
+
+    known: tuple[PublishedBefore, ...]
+    label: str = "Published before"
+    step: int = 1
+    budget: int = _PROGRAMS
+
+    def holds(self, indicator: str, kind: str, end: date) -> bool:
+        """Whether a figure is one of those published before."""
+        return any(indicator in one.indicators and (kind, end) == (one.period, one.last_day) for one in self.known)
+
+
 @dataclass(frozen=True)
 class ReleaseRules:
     """In which order figures are released, and how fine they are.
@@ -60,10 +100,17 @@ class ReleaseRules:
     Args:
         layers: The most useful first.
         most_small: For each step, the share of its counts (zeros aside) that may be small; beyond it is left out.
+        published_before: What was published of single authorities; ``for_area`` makes a layer of it.
     """
 
-    layers: tuple[Layer, ...]
+    layers: tuple[Layer | KnownLayer, ...]
     most_small: tuple[float, ...]
+    published_before: tuple[PublishedBefore, ...] = ()
+
+    def for_area(self, area: str) -> "ReleaseRules":
+        """The rules for plan records of one authority: first of all what was published of it before."""
+        known = tuple(one for one in self.published_before if one.area == area)
+        return replace(self, layers=(KnownLayer(known), *self.layers)) if known else self
 
 
 def load_release(folder: Path) -> ReleaseRules:
@@ -73,16 +120,17 @@ def load_release(folder: Path) -> ReleaseRules:
         ConfigError: with one sentence for every fault.
     """
     document = read_yaml(folder / FILE)
-    unknown = sorted(set(document.content) - {"layers", "steps"})
+    unknown = sorted(set(document.content) - set(_KEYS))
     if unknown:
-        raise ConfigError(f"{document.at((unknown[0],))}: unknown key '{unknown[0]}'; allowed: layers, steps.")
-    entries = document.content.get("layers")
-    if not isinstance(entries, list) or not entries:
-        raise ConfigError(f"{document.at(('layers',))}: 'layers' must be a list of layers.")
+        raise ConfigError(f"{document.at((unknown[0],))}: unknown key '{unknown[0]}'; allowed: {', '.join(_KEYS)}.")
+    for key, least in (("layers", 1), ("published_before", 0)):
+        found = document.content.get(key, [])
+        if not isinstance(found, list) or len(found) < least:
+            raise ConfigError(f"{document.at((key,))}: '{key}' must be a list.")
     faults: list[str] = []
-    entries_checked = [checked(Layer, document, entry, ("layers", n), faults) for n, entry in enumerate(entries)]
-    layers = tuple(layer for layer in entries_checked if isinstance(layer, Layer))
-    faults += _unknown(layers, document)
+    layers = _entries(Layer, document, "layers", faults)
+    known = _entries(PublishedBefore, document, "published_before", faults)
+    faults += [*_unknown(layers, "layers", document), *_unknown(known, "published_before", document)]
     steps = _steps(document, faults)
     faults += [
         f"{document.at(('layers', number, 'step'))}: 'step' is {layer.step}; allowed: 1 to {len(steps)}."
@@ -91,7 +139,15 @@ def load_release(folder: Path) -> ReleaseRules:
     ]
     if faults:
         raise ConfigError(*faults)
-    return ReleaseRules(layers, steps)
+    return ReleaseRules(layers, steps, known)
+
+
+def _entries(model: type[Read], document: Document, key: str, faults: list[str]) -> tuple[Read, ...]:
+    every = (
+        checked(model, document, entry, (key, place), faults)
+        for place, entry in enumerate(document.content.get(key, []))
+    )
+    return tuple(one for one in every if isinstance(one, model))
 
 
 def _steps(document: Document, faults: list[str]) -> tuple[float, ...]:
@@ -103,13 +159,15 @@ def _steps(document: Document, faults: list[str]) -> tuple[float, ...]:
     return tuple(step.value for step in found if isinstance(step, Amount))
 
 
-def _unknown(layers: tuple[Layer, ...], document: Document) -> Iterator[str]:
-    for number, layer in enumerate(layers):
-        place = document.at(("layers", number, "indicators"))
-        for name in layer.indicators:
+def _unknown(entries: Sequence[Layer | PublishedBefore], key: str, document: Document) -> Iterator[str]:
+    for number, entry in enumerate(entries):
+        place = document.at((key, number, "indicators"))
+        for name in entry.indicators:
             if name not in _NAMES:
-                yield f"{place}: layer '{layer.label}' names '{name}'; allowed: {', '.join(_NAMES)}."
-        if not layer.indicators or not layer.periods:
-            yield f"{place}: layer '{layer.label}' needs at least one of 'indicators' and of 'periods'."
-        if len(set(layer.indicators)) < len(layer.indicators):
-            yield f"{place}: layer '{layer.label}' names an indicator twice; keep one."
+                yield f"{place}: '{entry.label}' names '{name}'; allowed: {', '.join(_NAMES)}."
+        if not entry.indicators or (isinstance(entry, Layer) and not entry.periods):
+            yield f"{place}: '{entry.label}' needs at least one of 'indicators' and of 'periods'."
+        if len(set(entry.indicators)) < len(entry.indicators):
+            yield f"{place}: '{entry.label}' names an indicator twice; keep one."
+        if isinstance(entry, PublishedBefore) and not _AREA.fullmatch(entry.area):
+            yield f"{place}: '{entry.label}' is of area '{entry.area}'; allowed: a DfE number such as '358'."

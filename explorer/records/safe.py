@@ -98,9 +98,9 @@ def _were(number: int) -> str:
 def safe_records(
     checked: Checked, rules: RecordRules, label: str, origin: Origin, area: str, asked: Asked | None = None
 ) -> Records:
-    """Count every figure of a file and hide what could give a small count away."""
+    """Count every figure of a file and hide what could give a small count away, beside what is known of the area."""
     exact = all_figures(checked, rules, asked)
-    figures = protect_indicators(exact, rules.release, rules.benchmarks.suppression)
+    figures = protect_indicators(exact, rules.release.for_area(area), rules.benchmarks.suppression)
     again = children_again(checked.split.kept, checked.first, checked.last, checked.scope)
     cohorts = protect_cohorts(again, figures, rules.benchmarks.suppression, replans_of(exact))
     version = hashlib.sha256((figures.write_csv() + cohorts.write_csv()).encode()).hexdigest()[:8]
