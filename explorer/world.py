@@ -9,6 +9,7 @@ import polars as pl
 
 from explorer import records as plan_records
 from explorer.areas import Areas, Comparators, comparators, load_areas
+from explorer.briefing_entries import BriefingSettings, load_briefing_settings
 from explorer.benchmarks.position import Figure, Position, figures_of, position_among
 from explorer.config import Config, Indicator, load_config
 from explorer.errors import ConfigError, SelectionError
@@ -35,6 +36,7 @@ class World:
     rules: RecordRules
     models: ModelSettings
     evaluation: EvaluationSettings
+    briefing: BriefingSettings
     published: Published
     areas: Areas
     table: pl.DataFrame
@@ -74,7 +76,7 @@ class World:
     def with_records(self, records: Records) -> "World":
         """The same with one authority's figures taken from its plan records."""
         published = plan_records.with_records(self.published, self.config, records)
-        return _world(self.config, self.rules, self.models, self.evaluation, self.events, published, records)
+        return _world(self.config, self.rules, self.models, self.evaluation, self.briefing, self.events, published, records)
 
     @property
     def default_year(self) -> int:
@@ -148,9 +150,10 @@ def load_world(folder: Path = CONFIG_FOLDER) -> World:
     rules = load_record_rules(folder, config)
     models = load_model_settings(folder)
     evaluation = load_evaluation_settings(folder)
+    briefing = load_briefing_settings(folder)
     events = load_events(folder)
     published = load_published(config)
-    world = _world(config, rules, models, evaluation, events, published)
+    world = _world(config, rules, models, evaluation, briefing, events, published)
     faults = list(_bad_choices(world))
     if faults:
         raise ConfigError(*faults)
@@ -162,6 +165,7 @@ def _world(
     rules: RecordRules,
     models: ModelSettings,
     evaluation: EvaluationSettings,
+    briefing: BriefingSettings,
     events: tuple[Event, ...],
     published: Published,
     records: Records | None = None,
@@ -170,7 +174,7 @@ def _world(
     years = tuple(published.measures["year_ending"].unique().sort())
     table = indicator_table(config, published, areas)
     covered = frozenset(table.select("indicator", "period").unique().iter_rows())
-    return World(config, rules, models, evaluation, published, areas, table, years, covered, events, records)
+    return World(config, rules, models, evaluation, briefing, published, areas, table, years, covered, events, records)
 
 
 def _bad_choices(world: World) -> Iterator[str]:
@@ -193,12 +197,29 @@ def _bad_choices(world: World) -> Iterator[str]:
         if event.area is not None and event.area not in codes:
             yield f"events.yaml: '{event.label}' has the area '{event.area}', which is not an authority."
     yield from _bad_outcomes(world)
+    yield from _bad_briefing(world)
     for name, band in world.models.trends.bands.items():
         if band.area not in codes:
             yield f"trends.yaml: 'bands.{name}.area' is '{band.area}', which is not an authority."
         if band.indicator not in config.indicators:
             allowed = ", ".join(config.indicators)
             yield f"trends.yaml: 'bands.{name}.indicator' is '{band.indicator}'; allowed: {allowed}."
+
+
+def _bad_briefing(world: World) -> Iterator[str]:
+    """What briefing.yaml, and interventions.yaml of what is being done, name and other files do not have."""
+    indicators, codes = world.config.indicators, {area.code for area in world.areas.authorities}
+    named = {f"measures.{number}": name for number, name in enumerate(world.briefing.measures)}
+    named |= {f"told.{number}.indicator": one.indicator for number, one in enumerate(world.briefing.told)}
+    for key, name in named.items():
+        if name not in indicators:
+            yield f"briefing.yaml: '{key}' is '{name}'; allowed: {', '.join(indicators)}."
+    for number, told in enumerate(world.briefing.told):
+        if told.area not in codes:
+            yield f"briefing.yaml: 'told.{number}' has the area '{told.area}', which is not an authority."
+    for number, action in enumerate(world.models.what_if.actions):
+        if action.area not in codes:
+            yield f"interventions.yaml: 'actions.{number}' has the area '{action.area}', which is not an authority."
 
 
 def _bad_outcomes(world: World) -> Iterator[str]:

@@ -13,7 +13,7 @@ LEVELS = (
     ("explorer.errors", "explorer.wording", "explorer.version"),
     ("explorer.schema", "explorer.yaml_reader"),
     ("explorer.entries",),
-    ("explorer.benchmark_entries",),
+    ("explorer.benchmark_entries", "explorer.briefing_entries"),
     ("explorer.config",),
     ("explorer.sources",),
     ("explorer.areas", "explorer.events"),
@@ -41,11 +41,11 @@ HOMES = {  # library: the rooms that may import it
     "pydantic": (
         "explorer.entries",
         "explorer.benchmark_entries",
+        "explorer.briefing_entries",
         "explorer.config",
         "explorer.sources",
         "explorer.models",
         "explorer.evaluation",
-        "explorer.briefing",
     ),
 }
 LONGEST_MODULE, LONGEST_FUNCTION = 350, 60

@@ -98,6 +98,22 @@ class Action:
 
 
 @dataclass(frozen=True)
+class Told:
+    """A figure that a committee was told, and what the figures here say of it.
+
+    Attributes:
+        said: What it was told, with its figure.
+        here: The same figure here, with its counts; or why there is none.
+        differs: Whether the two are not the same, to the place that was told.
+    """
+
+    said: str
+    here: str
+    differs: bool
+    reference: str
+
+
+@dataclass(frozen=True)
 class Briefing:
     """One authority at one date.
 
@@ -111,6 +127,7 @@ class Briefing:
         notice: What has to stand before everything, such as that the records are invented; empty where nothing has to.
         lines: The measures.
         actions: What is being done; ``actions_note`` says what to know of the list, or that nothing is known.
+        told: What the committee was told before, beside the figures here; empty where nothing is known of it.
         questions: For the committee.
         limits: What cannot be said.
         provenance: Where all this comes from.
@@ -130,6 +147,7 @@ class Briefing:
     questions: tuple[str, ...]
     limits: tuple[str, ...]
     provenance: Provenance
+    told: tuple[Told, ...] = ()
 
     @property
     def stem(self) -> str:

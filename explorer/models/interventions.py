@@ -72,6 +72,7 @@ def load_interventions(folder: Path) -> WhatIfSettings:
         faults += _file_faults(content.files, documents[FILE])
         names = tuple(documents[EVIDENCE].content) if EVIDENCE in documents else None
         faults += intervention_faults(content, names, documents[FILE])
+        faults += _action_faults(content, documents[FILE])
     if faults or content is None:
         raise ConfigError(*faults)
     return WhatIfSettings(
@@ -80,6 +81,7 @@ def load_interventions(folder: Path) -> WhatIfSettings:
         content.files,
         MappingProxyType(content.interventions),
         MappingProxyType(evidence),
+        content.actions,
     )
 
 
@@ -137,6 +139,18 @@ def _model_faults(model: ModelNumbers, document: Document) -> Iterator[str]:
 def _file_faults(files: FileLimits, document: Document) -> Iterator[str]:
     for name, amount in files:
         yield from _not_whole(amount, ("files", name), document)
+
+
+def _action_faults(content: InterventionsFile, document: Document) -> Iterator[str]:
+    """An action that is an idea of the file says so by its name; nothing starts after the day on which it was in use."""
+    for number, one in enumerate(content.actions):
+        place = ("actions", number)
+        if one.intervention is not None and one.intervention not in content.interventions:
+            allowed = ", ".join(content.interventions)
+            said = f"'actions.{number}.intervention' is '{one.intervention}'; allowed: {allowed}."
+            yield f"{document.at((*place, 'intervention'))}: {said}"
+        if one.started is not None and one.status != "planned" and one.started > one.stood_on:
+            yield f"{document.at((*place, 'started'))}: 'actions.{number}.started' is after 'stood_on'."
 
 
 def _not_whole(amount: Amount, path: tuple[str, str], document: Document) -> Iterator[str]:

@@ -7,6 +7,7 @@ from statistics import NormalDist
 from typing import Literal
 
 from explorer.entries import Amount, Entry, Text
+from explorer.models.action_entries import ActionEntry
 from explorer.models.flow.inputs import BAND_STARTS, LEFT_ROWS, SINCE_STARTS
 from explorer.models.impact_entries import Began, Impact
 from explorer.plan_indicators.rules import BAND_NAMES, LAST_BAND, LONG
@@ -218,6 +219,7 @@ class InterventionsFile(Entry):
     settings: Adjustable
     files: FileLimits
     interventions: dict[str, Intervention]
+    actions: tuple[ActionEntry, ...] = ()
 
 
 class Study(Entry):
@@ -243,3 +245,4 @@ class WhatIfSettings:
     files: FileLimits
     interventions: Mapping[str, Intervention]
     evidence: Mapping[str, Study]
+    actions: tuple[ActionEntry, ...] = ()
