@@ -178,13 +178,13 @@ class BriefingSettings(Entry):
                 yield f"'sentences.{slot}' must end with words that need nothing but the measure's name"
 
 
-def _rule_faults(
-    part: str, rules: Sequence[Rule], allowed: frozenset[str], measures: Sequence[str]
-) -> Iterator[str]:
+def _rule_faults(part: str, rules: Sequence[Rule], allowed: frozenset[str], measures: Sequence[str]) -> Iterator[str]:
     for number, rule in enumerate(rules):
         place = f"'{part}.{number}'"
         yield from (f"{place} asks for '{name}', which is no fact" for name in {*rule.when, *rule.unless} - allowed)
-        yield from (f"{place} is of '{name}', which is none of the measures" for name in rule.of if name not in measures)
+        yield from (
+            f"{place} is of '{name}', which is none of the measures" for name in rule.of if name not in measures
+        )
         try:
             unknown = rule.placeholders - WORDS
         except ValueError as problem:
@@ -206,4 +206,3 @@ def load_briefing_settings(folder: Path) -> BriefingSettings:
         ConfigError: with one sentence for every fault.
     """
     return read_entry(folder / _FILE, BriefingSettings)
-

@@ -206,9 +206,7 @@ class Held:
         return None if point is None else dated(point)
 
 
-def usual(
-    every: Held, entry: Indicator, kind: Kind, now: Dated, numbers: Numbers
-) -> Usual | None:
+def usual(every: Held, entry: Indicator, kind: Kind, now: Dated, numbers: Numbers) -> Usual | None:
     """Between which figures the measure usually lies: as its control chart has it, or as somebody set it, or as it lay.
 
     A stock has no control chart (see ``spc.chart_for``).

@@ -58,9 +58,7 @@ def brief(
     settings = world.briefing
     place = place or _places(world, ask)
     judge = judge or _judged(world, ask)
-    measures = [
-        gather(world, ask.area, ask.as_at, name, place, judge, settings.numbers) for name in settings.measures
-    ]
+    measures = [gather(world, ask.area, ask.as_at, name, place, judge, settings.numbers) for name in settings.measures]
     group = world.comparators(ask.area, year, *ask.whom)
     doing = actions_of(world.models.what_if.actions, ask.area, ask.as_at)
     true = overall(world, ask.area, ask.as_at, year, ask.group, measures, doing, settings.numbers)
@@ -190,7 +188,9 @@ class _Said:
             compared=one.compared,
             compared_label=compared.label,
             compared_unit=compared.unit,
-            compared_period=f"at 31 March {self.year}" if compared.period == "day" else f"in the year to March {self.year}",
+            compared_period=f"at 31 March {self.year}"
+            if compared.period == "day"
+            else f"in the year to March {self.year}",
             course=_course(one, place, [year for year in self.world.years if year <= self.year]),
             others=_others(one, self.world.areas),
             position=one.found,
@@ -261,7 +261,9 @@ def _others(one: Gathered, areas: Areas) -> pl.DataFrame:
     found, entry = one.found, one.compared_entry
     if found is None:
         return pl.DataFrame(schema=OTHERS)
-    rows = [_other(figure, areas.label(figure.area), kind, entry.unit, shown(figure, entry)) for figure, kind in _who(found)]
+    rows = [
+        _other(figure, areas.label(figure.area), kind, entry.unit, shown(figure, entry)) for figure, kind in _who(found)
+    ]
     if found.median is not None:
         middle = Figure("", "published", found.median)
         rows.append(_other(middle, f"Median of {found.group.short_label}", "median", entry.unit, shown(middle, entry)))
