@@ -1,0 +1,147 @@
+"""Views that people save: the form that keeps one, where they are kept, and a view in words."""
+
+import os
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+import streamlit as st
+
+from explorer.app import parts, selection, shown
+from explorer.app.choice import read_date
+from explorer.app.choices import CHOICES, DATA_WORDS, PUBLISHED, UPLOAD
+from explorer.app.meeting_choices import TITLES, name_of
+from explorer.errors import StoreError, StoreUnavailable
+from explorer.store import Rules, SavedView, Store, open_store
+from explorer.wording import day
+from explorer.world import World
+
+Done = TypeVar("Done")
+ADDRESS = "EXPLORER_DATABASE_URL"  # in the environment: where views are kept, password and all
+SAVED_PAGE = "saved"
+SHARED = (
+    "Everybody who opens this address can see, open, change and delete what is saved here. Write no names of children."
+)
+OF_A_FILE = "A view of a file that you loaded keeps your choices and not the file: others see published figures."
+_FILE = "sqlite:///"
+_ZONE = ZoneInfo("Europe/London")
+
+
+def switched_on(world: World) -> bool:
+    """Whether there are saved views at all."""
+    return world.config.app.saved_views.who == "everyone"
+
+
+def now() -> datetime:
+    """This moment."""
+    return datetime.now(UTC)
+
+
+def store(world: World) -> Store:
+    """Where views and the short codes of meetings are kept; opened once for everybody, when first needed.
+
+    Raises:
+        StoreError: it cannot be opened.
+    """
+    rules = world.config.app.saved_views
+    limits = Rules(
+        meeting_life=timedelta(hours=world.config.app.meeting.code_life.value),
+        most_meetings=rules.most_meetings,
+        most_views=rules.most_views,
+        longest_name=rules.longest_name,
+        longest_notes=rules.longest_notes,
+        longest_link=rules.longest_link,
+        keep_deleted=timedelta(days=rules.keep_deleted_days),
+    )
+    return _opened(_address(world), limits)
+
+
+@st.cache_resource(show_spinner=False, on_release=Store.close)
+def _opened(address: str, _rules: Rules) -> Store:
+    return open_store(address, _rules)
+
+
+def _address(world: World) -> str:
+    """The environment's, or the one of app.yaml, where a file is named from the folder that holds config/."""
+    configured = world.config.app.saved_views.database
+    file = configured.removeprefix(_FILE)
+    if file != configured:
+        configured = f"{_FILE}{world.config.root / file}"
+    return os.environ.get(ADDRESS) or configured
+
+
+def tried(world: World, do: Callable[[Store], Done]) -> tuple[Done | None, tuple[str, ...]]:
+    """Do something with what is kept; where it cannot be done, None and the sentences that say why.
+
+    What cannot be reached is opened anew the next time, so that it is there again when it is mended.
+    """
+    try:
+        return do(store(world)), ()
+    except StoreError as problem:
+        if isinstance(problem, StoreUnavailable):
+            _opened.clear()
+        return None, problem.faults
+
+
+def attempt(world: World, do: Callable[[Store], Done]) -> Done | None:
+    """The same, and the sentences are shown."""
+    found, faults = tried(world, do)
+    for fault in faults:
+        st.error(parts.plain(fault))
+    return found
+
+
+def save_form(world: World) -> None:
+    """A small form that saves the page at hand with its choices; nothing where saving is switched off."""
+    if not switched_on(world):
+        return
+    page = selection.page()
+    link = selection.link_to(world, page)
+    rules = world.config.app.saved_views
+    with st.form("save this view", border=False):
+        name = st.text_input(
+            "Name of the view", in_words(page, link, world)[: rules.longest_name], max_chars=rules.longest_name
+        )
+        notes = st.text_area("Notes (you can leave them out)", max_chars=rules.longest_notes, height=96)
+        st.caption(SHARED if selection.data() != UPLOAD else f"{SHARED} {OF_A_FILE}")
+        pressed = st.form_submit_button("Save this view")
+    if pressed:
+        version = world.version if selection.data() == UPLOAD else shown.world().version
+        kept = attempt(world, lambda there: there.save(name, notes, page, link, now(), version))
+        if kept is not None:
+            st.success(parts.plain(f"Saved as “{kept.name}”. The page “Saved views” lists it, and this link opens it:"))
+            open_link(kept)
+
+
+def open_link(view: SavedView, label: str = "") -> None:
+    """A real link to what a view shows; words where its page is not there any more."""
+    if name_of(view.page) not in TITLES:
+        st.markdown("The page of this view is not there any more.")
+        return
+    file = f"explorer/app/pages/{name_of(view.page)}.py"
+    st.page_link(file, label=label or parts.plain(f"Open “{view.name}”"), query_params=dict(view.link))
+
+
+def in_words(page: str, link: Mapping[str, str], world: World) -> str:
+    """What a view shows: 'Neighbours: Trafford, year to March 2018'."""
+    said = [_said("area", link, world), f"year to March {_said('year', link, world)}"]
+    ends = [read_date(link[name]) for name in ("upto", "end") if name in link]
+    said += [f"to {day(end)}" for end in ends if end is not None]
+    data = link.get("data", PUBLISHED)
+    if data != PUBLISHED and data in DATA_WORDS:
+        words = "a file that somebody loaded" if data == UPLOAD else DATA_WORDS[data]
+        said.append(words[0].lower() + words[1:])
+    return f"{TITLES.get(name_of(page), 'A page that is not there any more')}: {', '.join(said)}"
+
+
+def _said(name: str, link: Mapping[str, str], world: World) -> str:
+    """One choice of a link in words; 'not known' where it means nothing here."""
+    found = CHOICES[name].read(link.get(name, ""), world)
+    return f"{name} not known" if found is None else CHOICES[name].show(found, world)
+
+
+def when(moment: datetime) -> str:
+    """A moment as a clock in England says it: '23 November 2026 at 09:30'."""
+    there = moment.astimezone(_ZONE)
+    return f"{day(there.date())} at {there:%H:%M}"
