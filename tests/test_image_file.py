@@ -4,6 +4,7 @@ import json
 import re
 import struct
 import subprocess
+from base64 import b64encode
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
@@ -19,7 +20,7 @@ from explorer.app import parts
 from explorer.charts.picture import Picture
 from explorer.errors import ExplorerError
 from explorer.export.draw import drawn
-from explorer.export.image_file import ImageError, asked_for, png_bytes, svg_bytes
+from explorer.export.image_file import ALONE, Drawing, Form, ImageError, asked_for, drawings, png_bytes, svg_bytes
 from explorer.export.sheet import INK, WIDTH, Words, sheet
 from tests.fixtures import OPEN_LONG, REPEAT, TRAFFORD
 from tests.test_charts import dots, ranked, series
@@ -46,6 +47,11 @@ def size(png: bytes) -> tuple[int, int]:
     return width, height
 
 
+def file_of(picture: Picture, form: Form) -> bytes:
+    """The picture's file, drawn in this program."""
+    return drawn(asked_for(picture, form))[form]
+
+
 @lru_cache(maxsize=1)
 def kinds() -> dict[str, Picture]:
     """One picture of each kind and more of some."""
@@ -57,7 +63,7 @@ def kinds() -> dict[str, Picture]:
 @pytest.mark.parametrize("kind", kinds())
 def test_every_kind_of_picture_becomes_a_file_with_its_words(kind: str) -> None:
     picture = kinds()[kind]
-    svg = drawn(asked_for(picture, "svg"))
+    svg = file_of(picture, "svg")
     said = written(svg)
     for words in (picture.title, picture.subtitle, picture.key, picture.note, f"{picture.source}."):
         assert " ".join(words.split()) in said
@@ -68,19 +74,19 @@ def test_every_kind_of_picture_becomes_a_file_with_its_words(kind: str) -> None:
         b"http://www.w3.org/1999/xlink",
     }
     assert not re.search(rb"<(image|script|foreignObject|use|style)\b|@import", svg)
-    width, height = size(drawn(asked_for(picture, "png")))
+    width, height = size(file_of(picture, "png"))
     assert 2 * WIDTH < width < 2.2 * WIDTH  # not wider than its chart and margins: nothing runs over
     assert height > 200
 
 
 def test_the_program_of_its_own_draws_the_same() -> None:
     picture = kinds()["0-ranked"]
-    assert svg_bytes(picture) == drawn(asked_for(picture, "svg"))
-    assert size(png_bytes(picture)) == size(drawn(asked_for(picture, "png")))
+    assert svg_bytes(picture) == file_of(picture, "svg")
+    assert size(png_bytes(picture)) == size(file_of(picture, "png"))
 
 
 def test_the_ground_is_white_and_text_is_ink() -> None:
-    svg = drawn(asked_for(kinds()["0-ranked"], "svg")).decode()
+    svg = file_of(kinds()["0-ranked"], "svg").decode()
     ground = next(ET.fromstring(svg).iter(f"{SVG}rect"))
     assert (ground.get("fill"), ground.get("width"), ground.get("height")) == ("#ffffff", "100%", "100%")
     assert f'fill="{INK}"' in svg
@@ -91,19 +97,19 @@ def test_strange_names_are_text_and_nothing_else() -> None:
     picture = kinds()["0-ranked"]
     data = picture.data.with_columns(name=pl.when(pl.col("name") == "Trafford").then(pl.lit(HOSTILE)).otherwise("name"))
     words: Any = dict.fromkeys(("title", "subtitle", "key", "note", "source", "alt"), HOSTILE)
-    svg = drawn(asked_for(replace(picture, data=data, **words), "svg"))
+    svg = file_of(replace(picture, data=data, **words), "svg")
     assert b"<script" not in svg
     assert b"\x0b" not in svg
     said = written(svg)
     clean = HOSTILE.replace("\x0b", "")
     assert said.count(" ".join(clean.split())) >= 4
     assert "</svg><script>" in said.replace(" ", "")
-    assert size(drawn(asked_for(replace(picture, data=data, **words), "png")))
+    assert size(file_of(replace(picture, data=data, **words), "png"))
 
 
 def test_the_mark_of_plan_records_is_in_the_picture() -> None:
     marked = "Invented plan records for Trafford"
-    said = written(drawn(asked_for(kinds()["1-strip-repeat_plan_percent"].of_records(marked), "svg")))
+    said = written(file_of(kinds()["1-strip-repeat_plan_percent"].of_records(marked), "svg"))
     assert said.count(marked) == 2  # above the chart and in the measure
 
 
@@ -138,6 +144,52 @@ def test_the_specification_that_pages_share_is_left_as_it_was() -> None:
 def test_a_specification_of_several_charts_keeps_its_own_width() -> None:
     spec = {"hconcat": [kinds()["0-ranked"].spec, kinds()["1-strip-repeat_plan_percent"].spec]}
     assert "width" not in asked_for(replace(kinds()["0-ranked"], spec=spec), "svg")["spec"]
+
+
+# --- Charts alone, for a page that says their words itself --------------------------------------------------------
+
+
+@lru_cache(maxsize=1)
+def alone() -> tuple[Drawing, ...]:
+    """Two charts, drawn in one run."""
+    return drawings([kinds()["1-strip-repeat_plan_percent"], kinds()["2-series"]])
+
+
+def test_many_charts_are_drawn_in_one_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    runs, run = [], subprocess.run
+
+    def counted(*rest: Any, **named: Any) -> Any:
+        runs.append(1)
+        return run(*rest, **named)
+
+    monkeypatch.setattr(subprocess, "run", counted)
+    some = list(kinds().values())[:3]
+    assert [drawing.picture for drawing in drawings(some)] == some
+    assert runs == [1]
+    assert drawings([]) == ()
+    assert runs == [1]
+
+
+def test_a_chart_alone_has_no_words_of_its_sheet_and_the_ink_of_its_page() -> None:
+    for drawing in alone():
+        said = written(drawing.svg)
+        assert "percent" in said
+        assert drawing.picture.title not in said
+        assert "Made with" not in said
+        assert INK not in drawing.svg
+        assert "currentColor" in drawing.svg
+        assert not re.search(r'\b(role|aria-\w+|class|id|style)="', drawing.svg)
+        assert drawing.svg.startswith("<svg")
+        assert drawing.width == ALONE
+        assert size(drawing.png) == (3 * ALONE, 3 * drawing.height)
+
+
+def test_a_strange_name_in_a_chart_alone_is_text() -> None:
+    picture = kinds()["0-ranked"]
+    data = picture.data.with_columns(name=pl.when(pl.col("name") == "Trafford").then(pl.lit(HOSTILE)).otherwise("name"))
+    svg = drawn(asked_for(replace(picture, data=data), "svg", alone=True))["svg"]
+    assert b"<script" not in svg
+    assert "</svg><script>" in written(svg).replace(" ", "")
 
 
 # --- The sheet ---------------------------------------------------------------------------------------------------
@@ -186,7 +238,18 @@ def _missing(*_: object, **__: object) -> None:
 
 
 @pytest.mark.parametrize(
-    "run", [_ends(1, b""), _ends(0, b"<svg but asked for a PNG"), _ends(1, b"\x89PNG"), _late, _missing]
+    "run",
+    [
+        _ends(1, b""),
+        _ends(1, json.dumps([{"png": b64encode(b"\x89PNG").decode()}]).encode()),
+        *(
+            _ends(0, written)
+            for written in (b"<svg", b"[]", b"[1]", b'[{"png": 1}]', b'[{"svg": ""}]', b'[{"png": "?"}]')
+        ),
+        _ends(0, json.dumps([{"png": b64encode(b"<svg but asked for a PNG").decode()}]).encode()),
+        _late,
+        _missing,
+    ],
 )
 def test_a_failure_is_one_sentence_and_no_traceback(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(subprocess, "run", run)
