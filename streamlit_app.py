@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from explorer.app import cached, controls, parts, selection
+from explorer.app import cached, controls, meeting, parts, saved, selection, share
 from explorer.errors import ExplorerError
 
 PAGES = [
@@ -11,24 +11,39 @@ PAGES = [
     st.Page("explorer/app/pages/trends.py", title="Trends", icon=":material/timeline:"),
     st.Page("explorer/app/pages/what_if.py", title="What if", icon=":material/tune:"),
     st.Page("explorer/app/pages/did_it_work.py", title="Did it work?", icon=":material/fact_check:"),
+    st.Page("explorer/app/pages/saved.py", title="Saved views", icon=":material/bookmarks:"),
     st.Page("explorer/app/pages/data.py", title="Data", icon=":material/database:"),
     st.Page("explorer/app/pages/about.py", title="About", icon=":material/info:"),
 ]
+WAYS_IN = [  # of a meeting; they are reached by their links alone
+    st.Page("explorer/app/pages/invite.py", title="Let others join", icon=":material/group_add:"),
+    st.Page("explorer/app/pages/join.py", title="Join a meeting", icon=":material/login:"),
+]
 
 st.set_page_config("Child Protection Planning Explorer", page_icon="docs/icon.png", layout="wide")
-page = st.navigation(PAGES, position="hidden")
+page = st.navigation([*PAGES, *WAYS_IN], position="hidden")
 try:
     world = cached.world()
 except ExplorerError as problem:
     parts.stop_with(problem)
 selection.open_link(world, page.url_path)
-with st.sidebar:
-    controls.choose(world)
-# Links of our own: those of st.navigation drop the choices from the address, and on a phone they are folded away.
-with st.container(horizontal=True, key="pages"):
-    for other in PAGES:
-        st.page_link(other, query_params=selection.link_to(world, other.url_path))
+shared = None
+if meeting.on():
+    meeting.bar(world)
+else:
+    if page not in WAYS_IN:
+        with st.sidebar:
+            controls.choose(world)
+    # Links of our own: those of st.navigation drop the choices from the address, and on a phone they are folded away.
+    with st.container(horizontal=True, vertical_alignment="center", key="pages"):
+        for other in PAGES:
+            if other.url_path == saved.SAVED_PAGE and not saved.switched_on(world):
+                continue
+            st.page_link(other, query_params=selection.link_to(world, other.url_path))
+        shared = share.button()
 try:
     page.run()
 finally:  # a page may stop early; its choices belong in the address all the same
+    if shared is not None:
+        share.fill(world, shared)
     selection.write_link(world)

@@ -1,12 +1,19 @@
-"""What a reader can choose: each choice with its default, and how it is read from and written to a link."""
+"""What a reader can choose: each choice with its default, and how it is read from and written to a link.
 
+What a link was ever written with is read for ever; tests/links.yaml keeps links of every form. A list is written with
+'.' or '~~' between, which an address keeps as they are, and was written with a comma, which takes three letters there.
+"""
+
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain, count
 
+from explorer.app.briefing_choices import BRIEFING_CHOICES
 from explorer.app.choice import DATA_PAGE, NEIGHBOURS_PAGE, TRENDS_PAGE, WHAT_IF_PAGE, Choice, read_date
 from explorer.app.evaluation_choices import EVALUATION_CHOICES
+from explorer.app.meeting_choices import MEETING_CHOICES
 from explorer.charts.compared import AS_NOW
 from explorer.models.outcome import DRAWN
 from explorer.models.scenario_code import FromLink, read_code, scenario_code
@@ -43,7 +50,9 @@ CLOSER: Mapping[str, str] = {  # the questions below the chart of the What if pa
     "takes": "What would it take?",
     "compare": "Compare what-ifs",
 }
+LISTS = ("areas", "without", "lines")  # choices of several authorities
 _LONGEST_SHOWN = 24
+_BETWEEN_AREAS, _BETWEEN_IDEAS = re.compile("[.,]"), re.compile("~~|,")
 LONGEST_REASON = 120
 PUBLISHED, SAMPLE, STANDING, UPLOAD = "published", "sample", "records", "upload"
 DATA_WORDS: Mapping[str, str] = {
@@ -81,8 +90,13 @@ def trend_indicators(world: World, area: str) -> list[str]:
 
 def _read_areas(text: str, world: World) -> list[str] | None:
     """The known codes of a list, up to the limit; None where there is none."""
-    codes = [code for code in dict.fromkeys(text.split(",")) if _read_area(code, world)]
+    codes = [code for code in dict.fromkeys(_BETWEEN_AREAS.split(text)) if _read_area(code, world)]
     return codes[: world.config.app.custom_group_limit] or None
+
+
+def listed_whole(codes: list[str], text: str) -> bool:
+    """Whether a list that was read holds everything that the link's text names."""
+    return codes == _BETWEEN_AREAS.split(text)
 
 
 def _read_data(text: str, world: World) -> str | None:
@@ -151,7 +165,7 @@ class Beside:
 
 
 def _read_beside(text: str, world: World) -> Beside:
-    codes = text.split(",")
+    codes = _BETWEEN_IDEAS.split(text)
     found = [read_code(code, world.models.what_if) for code in codes[:MOST_BESIDE]]
     scenarios = [one.scenario for one in found if one.scenario.changes]
     return Beside(told_apart(scenarios), len(scenarios) == len(codes) and not any(one.ignored for one in found))
@@ -169,7 +183,7 @@ def told_apart(scenarios: list[Scenario]) -> list[Scenario]:
 
 
 def _write_beside(scenarios: list[Scenario], world: World) -> str:
-    return ",".join(scenario_code(one, world.models.what_if) for one in scenarios)
+    return "~~".join(scenario_code(one, world.models.what_if) for one in scenarios)
 
 
 CHOICES: Mapping[str, Choice] = {
@@ -197,14 +211,14 @@ CHOICES: Mapping[str, Choice] = {
         lambda world: [],
         _read_areas,
         lambda codes, world: "an empty list",
-        lambda codes, world: ",".join(codes),
+        lambda codes, world: ".".join(codes),
     ),
     "without": Choice(
         "list of authorities left out",
         lambda world: [],
         _read_areas,
         lambda codes, world: "nobody left out",
-        lambda codes, world: ",".join(codes),
+        lambda codes, world: ".".join(codes),
     ),
     "view": Choice(
         "view",
@@ -225,7 +239,7 @@ CHOICES: Mapping[str, Choice] = {
         lambda world: [],
         lambda text, world: (_read_areas(text, world) or [])[:MOST_LINES] or None,
         lambda codes, world: "none",
-        lambda codes, world: ",".join(codes),
+        lambda codes, world: ".".join(codes),
         page=NEIGHBOURS_PAGE,
     ),
     "trend": Choice(
@@ -319,6 +333,8 @@ CHOICES: Mapping[str, Choice] = {
         page=WHAT_IF_PAGE,
     ),
     **EVALUATION_CHOICES,
+    **BRIEFING_CHOICES,
+    **MEETING_CHOICES,
 }
 
 

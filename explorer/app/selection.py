@@ -14,15 +14,16 @@ import streamlit as st
 
 from explorer.app import choices
 from explorer.app.choice import WHAT_IF_PAGE, Choice
-from explorer.app.choices import CHOICES, PUBLISHED, SAMPLE, STANDING, UPLOAD, picked, short
+from explorer.app.choices import CHOICES, LISTS, PUBLISHED, SAMPLE, STANDING, UPLOAD, listed_whole, picked, short
 from explorer.app.echo import echoed, show
+from explorer.app.meeting_choices import INVITE_PAGE, JOIN_PAGE, NOT_SAID, path_of
 from explorer.models.scenario_code import FromLink
 from explorer.models.scenarios import Scenario, only_differences
 from explorer.world import World
 
 _CHOICES, _WRITTEN, _NOTICES, _PAGE = "choices", "link written", "link notices", "page"
 _UPLOADED = "loaded plan records"
-_NOT_WRITTEN_WHERE_EMPTY = ("beside", "without", "visitor", "lines", "upto", "rebase", "began")
+_NOT_WRITTEN_WHERE_EMPTY = ("beside", "without", "visitor", "lines", "upto", "rebase", "began", "on", "meet", "to")
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ def _take(link: Mapping[str, str], kept: dict[str, Any], world: World) -> list[s
                 f"The {choice.what} in the link ({short(link[name])}) is not known, so it was ignored. "
                 f"You see {choice.show(value, world)} instead."
             )
-        elif name in ("areas", "without", "lines") and choice.write(value, world) != link[name]:
+        elif name in LISTS and not listed_whole(value, link[name]):
             limit = choices.MOST_LINES if name == "lines" else world.config.app.custom_group_limit
             ignored.append(
                 f"Some of the authorities in the link are not known or are beyond {limit}; they were left out."
@@ -115,7 +116,8 @@ def _take(link: Mapping[str, str], kept: dict[str, Any], world: World) -> list[s
 
 def _taken_back(name: str, choice: Choice, link: Mapping[str, str]) -> bool:
     """Whether a choice that a link does not have was empty when the link was written, as after the Back button."""
-    return "v" in link and name in _NOT_WRITTEN_WHERE_EMPTY and choice.page in (None, st.session_state[_PAGE])
+    shown = (None, page(), path_of(link.get("to", NOT_SAID)))
+    return "v" in link and name in _NOT_WRITTEN_WHERE_EMPTY and choice.page in shown
 
 
 def _understood(found: FromLink, world: World) -> tuple[Scenario, list[str]]:
@@ -126,9 +128,18 @@ def _understood(found: FromLink, world: World) -> tuple[Scenario, list[str]]:
     return replace(found.scenario, data_version=None), [*found.ignored, *([said] if other else [])]
 
 
-def link_to(world: World, page: str) -> dict[str, str]:
-    """The link of a page with the choices as they are."""
+def link_to(world: World, page: str, to: str = NOT_SAID) -> dict[str, str]:
+    """The link of a page with the choices as they are.
+
+    Args:
+        page: Its name in its address.
+        to: For the pages that bring people into a meeting, the name of the page that the meeting looks at, whose
+            choices the link then holds; without it, the one that was last looked at.
+    """
     kept: dict[str, Any] = st.session_state[_CHOICES]
+    looked_at = (to or kept["to"]) if page in (JOIN_PAGE, INVITE_PAGE) else NOT_SAID
+    if looked_at:
+        return {**link_to(world, path_of(looked_at)), "to": looked_at}
     shown = {
         name: choice.write(kept[name], world)
         for name, choice in CHOICES.items()
@@ -241,6 +252,12 @@ def forget_upload(world: World) -> None:
     st.session_state.pop(_UPLOADED, None)
     if st.session_state[_CHOICES]["data"] == UPLOAD:
         st.session_state[_CHOICES]["data"] = PUBLISHED
+    write_link(world)
+
+
+def take_link(world: World, link: Mapping[str, str]) -> None:
+    """Take the choices of a link that did not come in the address, as those of a meeting do that has a code."""
+    st.session_state[_NOTICES] = tuple(_take(link, st.session_state[_CHOICES], world))
     write_link(world)
 
 

@@ -4,7 +4,7 @@
 Capitals are the what-if's own (Overlap, Coupling, Months, Name, data Version, Area, Year); small letters are the code
 of an idea, followed by its effects and by Start, Up (ramp), Reach, Fade, Back (comes back) and Delay. Every value is
 written, also the usual ones, so that a later change to them does not change what somebody sent; an effect without F
-lasts. Notes are left out.
+lasts. Notes are left out, and the name where it is that of a link without one.
 """
 
 import re
@@ -69,6 +69,8 @@ def scenario_code(scenario: Scenario, settings: WhatIfSettings) -> str:
     for sign, key in _WORD_LETTERS.items():
         value = getattr(scenario, key)
         if key == "name":
+            if value == UNNAMED:  # what a link without a name is read as
+                continue
             value = _escaped(value[: int(settings.files.longest_name_in_link.value)].strip())
         if value is not None:
             pieces.append(f"{sign}{value}")
