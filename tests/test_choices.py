@@ -131,8 +131,8 @@ def test_what_is_chosen_is_written_on_the_page_that_shows_it(monkeypatch: pytest
     assert (beside["view"], beside["visitor"], beside["without"], beside["lines"]) == (
         list(VIEWS)[-1],
         HACKNEY,
-        f"{STOCKPORT},{HACKNEY}",
-        f"{HACKNEY},{TRAFFORD}",
+        f"{STOCKPORT}.{HACKNEY}",
+        f"{HACKNEY}.{TRAFFORD}",
     )
     assert not {"upto", "rebase", "every", "trend"} & beside.keys()
     trends = of_page(monkeypatch, TRENDS_PAGE, **changed)

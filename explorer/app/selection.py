@@ -71,6 +71,7 @@ def open_link(world: World, page: str) -> None:
 def _take(link: Mapping[str, str], kept: dict[str, Any], world: World) -> list[str]:
     """Read a link into the choices; return a sentence for each part that was ignored."""
     ignored = []
+    value: Any
     for name, choice in CHOICES.items():
         if name not in link:  # a link holds what its page shows; the rest stays as it was
             if _taken_back(name, choice, link):

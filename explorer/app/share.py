@@ -114,26 +114,26 @@ def fill(world: World, opened: "PopoverContainer") -> None:
         _copy(data={"link": address}, key="copy")
         if data() == UPLOAD:
             st.caption("The link holds your choices but not your file: whoever opens it sees published figures.")
+        name = name_of(page())
+        if name in TITLES:
+            _for_a_room(world, name)
         show_square_code(address, "QR code of the link to this view", _SMALL)
         st.caption("Point a phone's camera at the square code to open this view there.")
-        _ways_on(world, name_of(page()))
-        if name_of(page()) in TITLES:
+        if name in TITLES:
             saved.save_form(world)
 
 
-def _ways_on(world: World, name: str) -> None:
+def _for_a_room(world: World, name: str) -> None:
     """What else can be done with the view: show it to a room, let others join, or join others."""
-    if name in TITLES:
-        st.button(
-            "Start meeting mode",
-            icon=":material/present_to_all:",
-            type="tertiary",
-            on_click=keep,
-            args=(world, "meet", True),
-        )
-        invitation = link_to(world, INVITE_PAGE, name)
-        st.page_link(
-            file_of(INVITE_PAGE), label="Let others join", icon=":material/group_add:", query_params=invitation
-        )
-    version = {"v": str(world.config.app.link_version)}
-    st.page_link(file_of(JOIN_PAGE), label="Join a meeting with a code", icon=":material/login:", query_params=version)
+    st.button(
+        "Start meeting mode",
+        icon=":material/present_to_all:",
+        type="tertiary",
+        on_click=keep,
+        args=(world, "meet", True),
+        help="Full width and large type, one page after the other. Escape leaves it.",
+    )
+    link = link_to(world, INVITE_PAGE, name)
+    st.page_link(file_of(INVITE_PAGE), label="Let others join", icon=":material/group_add:", query_params=link)
+    link = {"v": str(world.config.app.link_version)}
+    st.page_link(file_of(JOIN_PAGE), label="Join a meeting with a code", icon=":material/login:", query_params=link)
