@@ -9,6 +9,7 @@ from explorer.world import World
 
 DATA_PAGE, WHAT_IF_PAGE, NEIGHBOURS_PAGE, TRENDS_PAGE = "data", "what_if", "neighbours", "trends"
 EVALUATION_PAGE = "did_it_work"
+BRIEFING_PAGE = ""  # the first page has no name in its address
 
 
 @dataclass(frozen=True)

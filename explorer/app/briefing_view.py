@@ -1,0 +1,141 @@
+"""What the Briefing shows: every measure with its figure, sentences and pictures, what is done, and what to ask."""
+
+from datetime import date
+from functools import partial
+
+import polars as pl
+import streamlit as st
+
+from explorer.app import parts
+from explorer.app.controls import choose_of
+from explorer.app.selection import Selection, chosen_of, put
+from explorer.briefing.briefing import HEADINGS, Briefing, Line
+from explorer.charts.briefing_course import briefing_course
+from explorer.charts.picture import Picture
+from explorer.charts.strip import strip
+from explorer.export.pack import FORMS
+from explorer.models.series import of_records
+from explorer.wording import day
+from explorer.world import World
+
+_MARCH = 3
+_TILE = 162  # pixels of a figure in large type
+_OPEN = "plans_open"  # counted at every month's end that plan records cover
+
+
+def choose_day(world: World, chosen: Selection) -> date:
+    """The day of the briefing: 31 March of the year, or with plan records a month's end from then on.
+
+    31 March is what a year opens on, so it is left out of the link.
+    """
+    march = date(chosen.year, _MARCH, 31)
+    days = _days(world, chosen)
+    if len(days) < 2:
+        return march
+    asked = chosen_of("on")
+    if asked not in days:  # no later day than was asked for
+        within = isinstance(asked, date) and march <= asked <= days[-1]
+        put("on", max(one for one in days if one <= asked) if within else march)
+    found = choose_of(world, "on", "As it stood on", days, day)
+    if found == march:
+        put("on", None)
+    return found
+
+
+def _days(world: World, chosen: Selection) -> list[date]:
+    """Month ends of the plan records, from 31 March of the year to before the next."""
+    records = world.records
+    if records is None or records.area != chosen.area:
+        return []
+    known = of_records(records.figures, _OPEN, records.area, "month", records.label, world.config.benchmarks)
+    first, next_one = date(chosen.year, _MARCH, 31), date(chosen.year + 1, _MARCH, 31)
+    return [end for end in known.ends if first <= end < next_one]
+
+
+def figures(briefing: Briefing) -> pl.DataFrame:
+    """All measures in one table, for reading and for a file."""
+    rows = [{"Measure": line.label, "When": line.period, **line.cells} for line in briefing.lines]
+    return pl.DataFrame(rows, schema=dict.fromkeys(("Measure", "When", *HEADINGS), pl.String))
+
+
+def pack(briefing: Briefing, world: World) -> None:
+    """The same to take along: slides, a page, a document and a workbook, each made when its button is pressed."""
+    st.subheader("Take it to the meeting", anchor=False)
+    with st.container(horizontal=True):
+        for form in FORMS:
+            st.download_button(
+                form.label,
+                partial(form.make, briefing, world),
+                file_name=f"{briefing.stem}.{form.ending}",
+                mime=form.mime,
+                key=f"pack-{form.ending}",
+                icon=":material/download:",
+                on_click="ignore",
+            )
+
+
+def glance(briefing: Briefing) -> None:
+    """Every measure's figure in large type, with what is behind it."""
+    with st.container(horizontal=True, key="glance"):
+        for line in briefing.lines:
+            with st.container(width=_TILE):
+                _figure(line)
+
+
+def _figure(line: Line) -> None:
+    st.markdown(parts.plain(line.label), help=line.meaning)  # the metric's own label is one line, and is cut
+    st.metric(line.label, line.value, label_visibility="collapsed")
+    st.caption(parts.plain(", ".join(filter(None, (line.count, line.period)))))
+
+
+def measure(line: Line, briefing: Briefing, world: World, chosen: Selection) -> None:
+    """One measure: its finding, what is said of it, and two pictures."""
+    with st.container(border=True):
+        st.header(parts.plain(line.finding), anchor=False)
+        left, right = st.columns(2, gap="large")
+        with left:
+            parts.points(*line.sentences)
+            if line.position is not None:
+                _picture(strip(line.position, world.config, world.areas), line, briefing, world, chosen)
+        with right:
+            _picture(briefing_course(line, briefing), line, briefing, world, chosen)
+
+
+def _picture(picture: Picture, line: Line, briefing: Briefing, world: World, chosen: Selection) -> None:
+    drawn = parts.marked(picture, world, chosen)
+    st.subheader(parts.plain(drawn.title), anchor=False)
+    parts.chart(drawn)
+    parts.small_print(drawn, f"{briefing.stem}-{line.indicator}")
+
+
+def doing(briefing: Briefing) -> None:
+    """What is being done, and what was told before beside what the figures say."""
+    st.header("What is being done", anchor=False)
+    st.markdown(parts.plain(briefing.actions_note))
+    if briefing.actions:
+        rows = [
+            {"What": f"{one.what}. {one.detail}", "Since": one.since, "How it stands": one.status}
+            for one in briefing.actions
+        ]
+        st.table(pl.DataFrame(rows).select(pl.all().map_elements(parts.plain, return_dtype=pl.String)))
+        st.caption(parts.plain(f"Source: {'; '.join(dict.fromkeys(one.reference for one in briefing.actions))}."))
+    if briefing.told:
+        st.header("What the committee was told, and what the figures here say", anchor=False)
+        rows = [
+            {"What was told": one.said, "Here": f"{one.here}{': not the same' if one.differs else ''}"}
+            for one in briefing.told
+        ]
+        st.table(pl.DataFrame(rows).select(pl.all().map_elements(parts.plain, return_dtype=pl.String)))
+        st.caption(parts.plain(f"Source: {'; '.join(dict.fromkeys(one.reference for one in briefing.told))}."))
+
+
+def asking(briefing: Briefing) -> None:
+    """Questions for the committee, what cannot be said, and where all this comes from."""
+    st.header("Questions for the committee", anchor=False)
+    st.markdown("\n".join(f"{number}. {parts.plain(one)}" for number, one in enumerate(briefing.questions, 1)))
+    st.header("What cannot be said", anchor=False)
+    parts.points(*briefing.limits)
+    st.header("All figures in one table", anchor=False)
+    parts.table_with_file(figures(briefing), briefing.stem, "figures")
+    with st.expander("Where the figures come from"):
+        parts.points(*(f"{heading}: {words}" for heading, words in briefing.provenance.lines))

@@ -1,0 +1,45 @@
+"""The briefing that is kept for all readers; of an uploaded file it is kept in the session alone (see ``cached``)."""
+
+from dataclasses import replace
+from datetime import date
+from functools import partial
+
+import streamlit as st
+
+from explorer.app import cached
+from explorer.app.cached import own
+from explorer.briefing.briefing import Briefing
+from explorer.briefing.make import Ask, brief
+from explorer.world import World
+
+_NO_DAY = date.min  # what is kept knows no day and no link: they belong to the one who looks
+
+
+def _made(loaded: World, ask: Ask) -> Briefing:
+    place, judge = (partial(found, loaded, ask.area) for found in (cached.position, cached.standing_of))
+    return brief(
+        loaded,
+        ask,
+        _NO_DAY,
+        place=lambda indicator, year: place(indicator, year, *ask.whom),
+        judge=lambda indicator, year: judge(indicator, year, *ask.whom),
+    )
+
+
+@st.cache_resource(max_entries=512, show_spinner="Writing the briefing…")
+def _kept(version: str, ask: Ask, _world: World) -> Briefing:
+    return _made(_world, ask)
+
+
+def briefing(loaded: World, ask: Ask, today: date, link: str) -> Briefing:
+    """The briefing of an authority at a day, as it is made today.
+
+    Args:
+        link: The address that shows the same.
+
+    Raises:
+        SelectionError: no year of figures was over by the day.
+    """
+    found = own(loaded, ("briefing", ask), lambda: _made(loaded, ask)) if loaded.private else None
+    kept = found or _kept(loaded.version, ask, loaded)
+    return replace(kept, provenance=replace(kept.provenance, made=today, link=link))

@@ -1,0 +1,60 @@
+"""The forms that a briefing can be taken along in, each with how it is made.
+
+What writes a form is loaded when the form is first asked for: together they take memory that most readers never need.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from explorer.briefing.briefing import Briefing
+from explorer.world import World
+
+
+@dataclass(frozen=True)
+class Form:
+    """One kind of file.
+
+    Attributes:
+        name: As the command line calls it.
+        label: As a button does.
+        make: The whole file, from a briefing and the world that it was made in.
+    """
+
+    name: str
+    label: str
+    ending: str
+    mime: str
+    make: Callable[[Briefing, World], bytes]
+
+
+def _slides(briefing: Briefing, world: World) -> bytes:
+    from explorer.export.slides import slides_bytes  # noqa: PLC0415 - see above
+
+    return slides_bytes(briefing)
+
+
+def _page(briefing: Briefing, world: World) -> bytes:
+    from explorer.export.briefing_page import briefing_page  # noqa: PLC0415 - see above
+
+    return briefing_page(briefing, world.config, world.areas).encode()
+
+
+def _document(briefing: Briefing, world: World) -> bytes:
+    from explorer.export.document import document_bytes  # noqa: PLC0415 - see above
+
+    return document_bytes(briefing, world.config, world.areas)
+
+
+def _workbook(briefing: Briefing, world: World) -> bytes:
+    from explorer.export.pack_workbook import pack_workbook_bytes  # noqa: PLC0415 - see above
+
+    return pack_workbook_bytes(briefing)
+
+
+_OFFICE = "application/vnd.openxmlformats-officedocument"
+FORMS: Sequence[Form] = (
+    Form("slides", "Slides (PowerPoint)", "pptx", f"{_OFFICE}.presentationml.presentation", _slides),
+    Form("briefing", "Briefing (web page)", "html", "text/html", _page),
+    Form("document", "Briefing (Word)", "docx", f"{_OFFICE}.wordprocessingml.document", _document),
+    Form("workbook", "Figures (Excel)", "xlsx", f"{_OFFICE}.spreadsheetml.sheet", _workbook),
+)
