@@ -55,7 +55,7 @@ def _sheets(tables: Mapping[str, pl.DataFrame]) -> Iterator[tuple[str, pl.DataFr
 def _write(sheet: xlsxwriter.workbook.Worksheet, table: pl.DataFrame, bold: xlsxwriter.format.Format) -> None:
     for place, column in enumerate(table.iter_columns()):
         cells = [_cell(value) for value in column.to_list()]
-        sheet.write_string(0, place, _fitting(column.name), bold)
+        sheet.write_string(0, place, fitting(column.name), bold)
         longest = max((len(str(cell)) for cell in cells[:1000]), default=0)
         sheet.set_column(place, place, min(max(longest, len(column.name)) + 2, _WIDEST))
         for row, cell in enumerate(cells, start=1):
@@ -74,7 +74,7 @@ def _cell(value: object) -> Cell:
         case None | bool():
             return value
         case list():
-            return _fitting("; ".join("" if (cell := _cell(item)) is None else str(cell) for item in value))
+            return fitting("; ".join("" if (cell := _cell(item)) is None else str(cell) for item in value))
         case int() | float() if isfinite(value) and (isinstance(value, float) or abs(value) < _MOST_DIGITS):
             return value
         case datetime() if value.date() < _FIRST_DAY or value.tzinfo is not None:  # Excel knows no time zones
@@ -82,10 +82,10 @@ def _cell(value: object) -> Cell:
         case date() if isinstance(value, datetime) or value >= _FIRST_DAY:
             return value
         case _:
-            return _fitting(str(value))
+            return fitting(str(value))
 
 
-def _fitting(text: str) -> str:
+def fitting(text: str) -> str:
     """A text cut to what a cell can hold; characters beyond the first plane count twice there."""
     units = text.encode("utf-16-le")
     if len(units) <= 2 * _LONGEST_TEXT:
