@@ -24,7 +24,7 @@ ALONE = 360  # pixels: a chart without its words is drawn as for a phone, so tha
 _SECONDS = 30  # for the program, which takes about one
 _SECONDS_EACH = 2  # more for each drawing, which takes a tenth
 _STARTS = {"svg": b"<svg", "png": b"\x89PNG"}
-_AT_ONCE = BoundedSemaphore(2)  # each takes 90 MB while it draws
+_AT_ONCE = BoundedSemaphore(2)  # each takes 90 MB while it draws one, and 140 MB for ten
 _TOLD = "The picture could not be made into a file. Its table can still be downloaded."
 _SIZE = re.compile(rb'\bviewBox="0 0 ([\d.]+) ([\d.]+)"')
 
