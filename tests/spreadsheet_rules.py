@@ -121,7 +121,7 @@ def _of_its_table(sheet: Worksheet) -> Iterator[str]:
     if len(sheet.tables) > 1 or not says.startswith("This worksheet contains one table."):
         yield "has several tables, or A2 does not say how many"
     table = next(iter(sheet.tables.values()))
-    left, top, right, bottom = range_boundaries(table.ref)
+    left, top, right, bottom = (bound or 0 for bound in range_boundaries(table.ref))
     if table.name != sheet.title or table.headerRowCount != 1 or table.autoFilter is not None:
         yield "its table is not named after it, has no one header row, or a filter"
     if (left, bottom, right) != (1, sheet.max_row, sheet.max_column) or bottom == top:

@@ -73,8 +73,8 @@ def _now(line: Line) -> list[Cell]:
     )
     if line.unit == "count":
         now, before = ([one[0], NOT_APPLICABLE, NOT_APPLICABLE] for one in (now, before))
-    elif counts := _COUNTS.fullmatch(line.count):
-        now = [now[0], *map(_read, counts.groups())]
+    elif found := _COUNTS.fullmatch(line.count):
+        now = [now[0], *map(_read, found.groups())]
     usual = _RANGE.match(said["Usual range"])
     ends = [usual[1], usual[2] or usual[1]] if usual else [None, None]
     return [*now, *before, *(Amount(_read(end), kind) if end else NOT_AVAILABLE for end in ends)]
@@ -93,8 +93,8 @@ def _said_figure(words: str, kind: Kind) -> list[Cell]:
         low = words.lower()
         mark = next((mark for start, mark in _STARTS.items() if low.startswith(start)), NOT_AVAILABLE)
         return [mark, mark, mark]
-    counts = [NOT_AVAILABLE if part is None else _read(part) for part in (found[2], found[3])]
-    return [Amount(_read(found[1]), kind), *counts]
+    behind = [NOT_AVAILABLE if part is None else _read(part) for part in (found[2], found[3])]
+    return [Amount(_read(found[1]), kind), *behind]
 
 
 _STARTS = {"hidden": HIDDEN, "not applicable": NOT_APPLICABLE, "withheld by dfe": "[u]"}
@@ -118,7 +118,7 @@ def _compared(line: Line) -> list[Cell]:
     ends = place.median_bounds or (place.median, place.median)
     shares = [
         number(own.value, own.status),
-        *(counted(part, own.status, kind) for part in (own.numerator, own.denominator)),
+        *counts(own.numerator, own.denominator, own.status, kind),
         *likely(own.value, own.lower, own.upper, own.status),
         *hidden_range(own.status, own.least, own.most),
         *(number(end, "not_available") for end in ends),
@@ -139,7 +139,7 @@ def _amount(cell: Cell, kind: Kind) -> Cell:
 
 def number(value: float | None, status: str) -> Cell:
     """A number to four places, or the shorthand that says why there is none."""
-    if value is None:
+    if value is None or status in _MARKS:  # what is hidden stays so, whatever stands behind its status
         return _MARKS.get(status, NOT_AVAILABLE)
     if value and not half_up(value):
         return "[low]"
@@ -150,17 +150,17 @@ def _rounded(value: float) -> float:
     return float(half_up(value, _PLACES))
 
 
-def counted(value: float | None, status: str, unit: str) -> Cell:
-    """A count behind a share or rate; a count has none behind it."""
-    if value is None and unit == "count":
-        return NOT_APPLICABLE
-    return number(value, status)
+def counts(part: float | None, whole: float | None, status: str, unit: str) -> list[Cell]:
+    """The counts behind a share or rate; a count has none behind it. What a hidden count is out of may be known."""
+    if part is None and unit == "count":
+        return [NOT_APPLICABLE, NOT_APPLICABLE]
+    return [number(part, status), number(whole, status) if whole is None else _rounded(whole)]
 
 
 def likely(value: float | None, lower: float | None, upper: float | None, status: str) -> list[Cell]:
     """The two ends of the likely range: a number of plans has none, nor has a share whose counts are not known."""
-    if lower is None or upper is None:
-        mark = NOT_APPLICABLE if value is not None else _MARKS.get(status, NOT_AVAILABLE)
+    if lower is None or upper is None or status in _MARKS:
+        mark = _MARKS.get(status, NOT_AVAILABLE if value is None else NOT_APPLICABLE)
         return [mark, mark]
     return [_rounded(lower), _rounded(upper)]
 

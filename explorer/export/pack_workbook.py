@@ -19,7 +19,7 @@ from explorer.export.pack_numbers import (
     ABOUT_NUMBERS,
     NOT_APPLICABLE,
     UNITS,
-    counted,
+    counts,
     hidden_range,
     kind_of,
     likely,
@@ -140,7 +140,7 @@ def _course_row(row: dict[str, Any], unit: str) -> list[Cell]:
     return [
         row["year"],
         number(row["value"], status),
-        *(counted(row[part], status, unit) for part in ("numerator", "denominator")),
+        *counts(row["numerator"], row["denominator"], status, unit),
         *likely(row["value"], row["lower"], row["upper"], status),
         *hidden_range(status, row["least"], row["most"]),
         number(row["median"], "not_available"),
