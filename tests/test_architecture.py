@@ -36,6 +36,7 @@ HOMES = {  # library: the rooms that may import it
     "streamlit": ("explorer.app", "streamlit_app"),
     "altair": ("explorer.charts",),
     "yaml": ("explorer.yaml_reader",),
+    "pptx": ("explorer.export",),
     "sqlalchemy": ("explorer.store",),
     "alembic": ("explorer.store",),
     "pydantic": (
