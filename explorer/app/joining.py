@@ -1,8 +1,8 @@
 """How people come into a meeting: what it looks at, its short code, and the same view for an authority of their own."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
-from typing import Protocol, cast
+from datetime import date, datetime, timedelta
+from typing import cast
 
 import streamlit as st
 
@@ -11,42 +11,11 @@ from explorer.app.choice import TRENDS_PAGE
 from explorer.app.choices import CHOICES
 from explorer.app.meeting_choices import BRIEFING, JOIN_PAGE, TITLES, path_of
 from explorer.app.selection import chosen_of, current, link_to, take_link
-from explorer.errors import StoreError
-from explorer.sentences.meetings import code_until, looks_at
+from explorer.sentences.meetings import CODES_CANNOT_BE_READ, NO_SHORT_CODE, code_not_found, code_until, looks_at
 from explorer.world import World
 
 _STARTED = "codes of meetings"
 _LEADERS_ALONE = ("meet", "to")  # parts of the leader's link that a visitor's does not have
-
-
-class Meeting(Protocol):
-    """What is kept of a meeting: its page and the choices as a link holds them."""
-
-    @property
-    def page(self) -> str:
-        """What links call the page."""
-
-    @property
-    def link(self) -> Mapping[str, str]:
-        """The choices."""
-
-
-class Keeper(Protocol):
-    """Who keeps meetings, and knows them by a short code."""
-
-    def start_meeting(self, page: str, link: Mapping[str, str], now: datetime) -> str:
-        """Keep one; its code."""
-
-    def meeting(self, code: str, now: datetime) -> Meeting | None:
-        """The one of a code; None where there is none, or it is over."""
-
-
-def keeper(world: World) -> Keeper | None:
-    """Who keeps meetings here; None where nothing can be kept."""
-    try:
-        return saved.store(world)
-    except StoreError:
-        return None
 
 
 def title() -> str:
@@ -67,45 +36,37 @@ def invitation(world: World) -> dict[str, str]:
     return {name: value for name, value in link.items() if name != "meet"}
 
 
-def code(world: World, now: datetime | None = None) -> tuple[str, str] | None:
+def code(world: World) -> tuple[str, str]:
     """The short code of the view at hand, made once for each view and session, and how long it can be used.
 
     Returns:
-        The code and a sentence; None where nothing can be kept.
+        The code and a sentence; where none can be kept, an empty code and why.
     """
-    kept = keeper(world)
-    if kept is None:
-        return None
-    now = now or datetime.now(UTC)
-    link = invitation(world)
+    now, link = saved.now(), invitation(world)
     view = tuple(sorted(link.items()))
-    life = timedelta(hours=world.config.app.meeting.code_life.value)
     started: dict[object, tuple[str, datetime]] = st.session_state.setdefault(_STARTED, {})
     if view not in started or started[view][1] <= now:
-        try:
-            started[view] = kept.start_meeting(link["to"], link, now), now + life
-        except StoreError:
-            return None
+        found, faults = saved.tried(world, lambda there: there.start_meeting(link["to"], link, now))
+        if found is None:
+            return "", " ".join((NO_SHORT_CODE, *faults))
+        started[view] = found, now + timedelta(hours=world.config.app.meeting.code_life.value)
     found, until = started[view]
-    return found, code_until(until)
+    return found, code_until(saved.when(until))
 
 
-def join(world: World, typed: str, now: datetime | None = None) -> bool | None:
+def join(world: World, typed: str) -> tuple[str, ...]:
     """Take the view of the meeting that has a code.
 
     Returns:
-        Whether there is such a meeting; None where codes cannot be looked up.
+        Why there is none, in sentences; nothing where there is one.
     """
-    kept = keeper(world)
-    try:
-        found = None if kept is None else kept.meeting(typed, now or datetime.now(UTC))
-    except StoreError:
-        kept = None
-    if kept is None:
-        return None
-    if found is not None:
-        take_link(world, {**found.link, "to": found.page})
-    return found is not None
+    found, faults = saved.tried(world, lambda there: there.meeting(typed, saved.now()))
+    if faults:
+        return (CODES_CANNOT_BE_READ, *faults)
+    if found is None:
+        return (code_not_found(world.config.app.meeting.code_life.value),)
+    take_link(world, {**found.link, "to": found.page})
+    return ()
 
 
 def for_visitor(link: Mapping[str, str], own: str) -> dict[str, str]:

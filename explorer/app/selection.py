@@ -7,23 +7,22 @@ too, so that a new default changes no old link and the Back button takes back th
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
 
 from explorer.app import choices
-from explorer.app.choice import WHAT_IF_PAGE, Choice
-from explorer.app.choices import CHOICES, LISTS, PUBLISHED, SAMPLE, STANDING, UPLOAD, listed_whole, picked, short
+from explorer.app.choice import WHAT_IF_PAGE
+from explorer.app.choices import CHOICES, PUBLISHED, SAMPLE, STANDING, UPLOAD, picked
 from explorer.app.echo import echoed, show
+from explorer.app.link_reading import NOT_WRITTEN_WHERE_EMPTY, said_twice, take
 from explorer.app.meeting_choices import INVITE_PAGE, JOIN_PAGE, NOT_SAID, path_of
-from explorer.models.scenario_code import FromLink
 from explorer.models.scenarios import Scenario, only_differences
 from explorer.world import World
 
 _CHOICES, _WRITTEN, _NOTICES, _PAGE = "choices", "link written", "link notices", "page"
 _UPLOADED = "loaded plan records"
-_NOT_WRITTEN_WHERE_EMPTY = ("beside", "without", "visitor", "lines", "upto", "rebase", "began", "on", "meet", "to")
 
 
 @dataclass(frozen=True)
@@ -63,70 +62,17 @@ def open_link(world: World, page: str) -> None:
     kept: dict[str, Any] = st.session_state.setdefault(_CHOICES, {})
     link = {name: st.query_params[name] for name in st.query_params}
     if link and link != st.session_state.get(_WRITTEN):
-        st.session_state[_NOTICES] = tuple(_take(link, kept, world))
+        _take(link, world)
+        twice = [name for name in link if len(st.query_params.get_all(name)) > 1]
+        st.session_state[_NOTICES] += said_twice(twice)
     for name, choice in CHOICES.items():
         kept.setdefault(name, choice.default(world))
 
 
-def _take(link: Mapping[str, str], kept: dict[str, Any], world: World) -> list[str]:
-    """Read a link into the choices; return a sentence for each part that was ignored."""
-    ignored = []
-    value: Any
-    for name, choice in CHOICES.items():
-        if name not in link:  # a link holds what its page shows; the rest stays as it was
-            if _taken_back(name, choice, link):
-                kept[name] = choice.default(world)
-            continue
-        value = UPLOAD if link[name] == UPLOAD and has_upload() else choice.read(link[name], world)
-        if isinstance(value, FromLink):
-            kept[name], more = _understood(value, world)
-            ignored += more
-            continue
-        if isinstance(value, choices.Beside):
-            kept[name] = value.scenarios
-            if not value.whole:
-                said = "Some of the what-ifs to compare in the link could not be understood, or are beyond"
-                ignored.append(f"{said} {choices.MOST_BESIDE}; they were left out.")
-            continue
-        if link[name] == UPLOAD and value is None:
-            kept[name] = PUBLISHED
-            ignored.append(
-                "This link was made from a file of plan records that only its owner has. You see published figures."
-            )
-            continue
-        if value is None:
-            value = choice.default(world)
-            ignored.append(
-                f"The {choice.what} in the link ({short(link[name])}) is not known, so it was ignored. "
-                f"You see {choice.show(value, world)} instead."
-            )
-        elif name in LISTS and not listed_whole(value, link[name]):
-            limit = choices.MOST_LINES if name == "lines" else world.config.app.custom_group_limit
-            ignored.append(
-                f"Some of the authorities in the link are not known or are beyond {limit}; they were left out."
-            )
-        kept[name] = value
-    version = link.get("v", str(world.config.app.link_version))
-    if version != str(world.config.app.link_version):
-        ignored.append("The link was made by another version of this program; parts of it may have changed.")
-    unknown = [name for name in link if name not in CHOICES and name != "v"]
-    if unknown:
-        ignored.append(f"The link has a part that is not known here ({short(unknown[0])}); it was ignored.")
-    return ignored
-
-
-def _taken_back(name: str, choice: Choice, link: Mapping[str, str]) -> bool:
-    """Whether a choice that a link does not have was empty when the link was written, as after the Back button."""
-    shown = (None, page(), path_of(link.get("to", NOT_SAID)))
-    return "v" in link and name in _NOT_WRITTEN_WHERE_EMPTY and choice.page in shown
-
-
-def _understood(found: FromLink, world: World) -> tuple[Scenario, list[str]]:
-    """A what-if of a link, and what should be said of it."""
-    made_with, now = found.scenario.data_version, choices.published_version(world)
-    other = made_with is not None and made_with != now
-    said = f"This what-if was made with other figures (version {made_with}; now {now}), so its results may differ."
-    return replace(found.scenario, data_version=None), [*found.ignored, *([said] if other else [])]
+def _take(link: Mapping[str, str], world: World) -> None:
+    """Read a link into the choices, and keep a sentence for each part that was ignored."""
+    told = take(link, st.session_state[_CHOICES], world, page(), own_file=has_upload())
+    st.session_state[_NOTICES] = tuple(told)
 
 
 def link_to(world: World, page: str, to: str = NOT_SAID) -> dict[str, str]:
@@ -154,7 +100,7 @@ def _belongs(world: World, name: str, kept: Mapping[str, Any]) -> bool:
     match name:
         case "areas":
             return picked(world, kept["group"]) and bool(kept[name])
-        case _ if name in _NOT_WRITTEN_WHERE_EMPTY:
+        case _ if name in NOT_WRITTEN_WHERE_EMPTY:
             return bool(kept[name])
         case "measure" | "kind" | "end":  # of plan records, which a link to a loaded file does not show
             return kept["data"] not in (PUBLISHED, UPLOAD) and kept[name] is not None
@@ -258,7 +204,7 @@ def forget_upload(world: World) -> None:
 
 def take_link(world: World, link: Mapping[str, str]) -> None:
     """Take the choices of a link that did not come in the address, as those of a meeting do that has a code."""
-    st.session_state[_NOTICES] = tuple(_take(link, st.session_state[_CHOICES], world))
+    _take(link, world)
     write_link(world)
 
 

@@ -22,7 +22,7 @@ QUIET = 4  # light squares around the code, as ISO/IEC 18004 asks
 LEVEL = "m"  # of error correction: read back with 15% of it hidden
 _KEPT_AS_IT_IS = "~.,:/"  # signs that an address may hold as they are, so that it stays readable
 _KEPT_CODES = 64
-_SCALE = 8  # units of the picture for a square; the page sets its size
+SCALE = 8  # units of the picture for a square; the page sets its size
 _SMALL = 240  # pixels
 
 _COPY_HTML = """
@@ -90,7 +90,7 @@ def square_code(address: str) -> str:
     """An address as a QR code: SVG, black on white whatever the theme, with its quiet zone, level M or better."""
     drawn = BytesIO()
     segno.make_qr(address, error=LEVEL).save(
-        drawn, kind="svg", xmldecl=False, dark="#000", light="#fff", border=QUIET, scale=_SCALE
+        drawn, kind="svg", xmldecl=False, dark="#000", light="#fff", border=QUIET, scale=SCALE
     )
     return drawn.getvalue().decode()
 

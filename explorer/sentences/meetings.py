@@ -1,6 +1,6 @@
 """A meeting in words: what it looks at, which step is at hand, and why a code was not found."""
 
-from datetime import date, datetime
+from datetime import date
 
 from explorer.wording import count, day
 
@@ -35,9 +35,9 @@ def code_not_found(life_hours: float) -> str:
     )
 
 
-def code_until(until: datetime) -> str:
-    """How long a code is known; times are those of Greenwich, and said so."""
-    return f"The short code can be used until {until:%H:%M} on {day(until.date())} (UTC)."
+def code_until(until: str) -> str:
+    """How long a code is known, from the moment as a clock says it."""
+    return f"The short code can be used until {until}."
 
 
 NO_SHORT_CODE = (

@@ -6,7 +6,7 @@ from explorer.app import cached, joining, parts, share
 from explorer.app.choices import UPLOAD
 from explorer.app.meeting_choices import JOIN_PAGE
 from explorer.app.selection import data
-from explorer.sentences.meetings import NO_SHORT_CODE, OWNER_ALONE
+from explorer.sentences.meetings import OWNER_ALONE
 
 world = cached.world()
 parts.opening("Join this meeting", joining.what(world))
@@ -19,14 +19,13 @@ with left, st.container(key="square"):
     share.show_square_code(invitation, "QR code of the link to join this meeting", "stretch")
 with right:
     st.markdown("**With a phone or tablet:** point its camera at the square code.")
-    started = joining.code(world)
-    if started is None:
-        st.info(NO_SHORT_CODE)
-    else:
-        code, until = started
+    code, said = joining.code(world)
+    if code:
         st.markdown("**With a keyboard:** open this address")
         st.markdown(f"**{parts.plain(share.address_of(JOIN_PAGE, {}))}**")
         st.markdown("and type this code:")
         st.html(f'<p style="font-size:4rem;font-weight:700;margin:0;line-height:1.2">{code}</p>')
-        st.caption(until)
+        st.caption(said)
+    else:
+        st.info(parts.plain(said))
     st.caption("Each visitor picks an authority and sees this page for it. What they choose changes nothing here.")

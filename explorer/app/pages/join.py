@@ -5,7 +5,7 @@ import streamlit as st
 from explorer.app import cached, joining, parts, share
 from explorer.app.meeting_choices import JOIN_PAGE
 from explorer.app.selection import chosen_of, current, link_to
-from explorer.sentences.meetings import CODES_CANNOT_BE_READ, code_not_found, visitors_view
+from explorer.sentences.meetings import visitors_view
 
 world = cached.world()
 head, body = st.container(), st.container()
@@ -13,12 +13,11 @@ known = bool(chosen_of("to"))
 with st.expander("Another meeting? Type its code") if known else st.container(), st.form("code", border=False):
     typed = st.text_input("Code of the meeting", placeholder="KT7-2MP", max_chars=20, autocomplete="off")
     if st.form_submit_button("Find the meeting"):
-        found = joining.join(world, typed)
-        if found is None:
-            st.warning(CODES_CANNOT_BE_READ)
-        elif not found:
-            st.warning(code_not_found(world.config.app.meeting.code_life.value))
-known = bool(chosen_of("to"))
+        faults = joining.join(world, typed)
+        for fault in faults:
+            st.warning(parts.plain(fault))
+        if not faults:
+            st.rerun()
 with head:
     parts.opening("Join a meeting", joining.what(world) if known else "")
     if not known:
@@ -44,7 +43,7 @@ if known:
             st.markdown(parts.plain(said))
             st.page_link(
                 share.file_of(name),
-                label=f"Open {joining.title()} for {world.areas.label(own)}",
+                label=parts.plain(f"Open {joining.title()} for {world.areas.label(own)}"),
                 icon=":material/login:",
                 query_params=joining.for_visitor(link, own),
             )
