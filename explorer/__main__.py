@@ -5,10 +5,11 @@ import json
 import os
 import sys
 from collections.abc import Callable, Sequence
+from datetime import date
 from io import TextIOWrapper
 from pathlib import Path
 
-from explorer import model_commands, record_commands
+from explorer import model_commands, pack_commands, record_commands
 from explorer.benchmarks.position import Position, Rank
 from explorer.errors import ExplorerError
 from explorer.sentences.groups import position_sentence
@@ -45,6 +46,7 @@ def _parser() -> argparse.ArgumentParser:
     place.set_defaults(run=_position)
     record_commands.add_to(commands)
     model_commands.add_to(commands)
+    pack_commands.add_to(commands, date.today())
     return parser
 
 

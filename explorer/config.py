@@ -9,7 +9,7 @@ from string import Formatter
 from types import MappingProxyType
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from explorer.benchmark_entries import Benchmarks
 from explorer.entries import Amount, Entry, Text, Whole, checked
@@ -134,6 +134,27 @@ class Pair(Entry):
     upwards: str
 
 
+def web_address(text: str) -> str:
+    """An address that files may lead to, without a slash at its end.
+
+    Raises:
+        ValueError: it is none, holds a password, or has choices of its own.
+    """
+    if not re.fullmatch(r"https?://[A-Za-z0-9.:\[\]-]+(/[A-Za-z0-9._~/-]*)?", text):
+        raise ValueError(f"is '{text[:80]}'; allowed: a web address such as https://plans.example.org")
+    return text.rstrip("/")
+
+
+class Address(Entry):
+    """Where a deployment is found."""
+
+    label: Text
+    unit: Text
+    value: Annotated[Text, AfterValidator(web_address)]
+    description: Text
+    reference: Text
+
+
 class Meeting(Entry):
     """A room of people who look at one page after the other, and how others join it.
 
@@ -193,6 +214,8 @@ class App(Entry):
     custom_group_limit: Annotated[int, Field(ge=1)]
     uploads: Limits
     records_history: Amount
+    address: Address
+    reading_age: Amount
     meeting: Meeting
     saved_views: SavedViews
 

@@ -28,7 +28,7 @@ LEVELS = (
     ("explorer.charts",),
     ("explorer.export", "explorer.store"),
     ("explorer.record_commands",),
-    ("explorer.model_commands",),
+    ("explorer.model_commands", "explorer.pack_commands"),
     ("explorer.app", "explorer.__main__"),
     ("streamlit_app",),
 )
