@@ -13,7 +13,9 @@ from explorer.charts.series import series_spec
 from explorer.charts.series_group import X, only
 from explorer.charts.theme import AUTHORITY, BAND_OPACITY, UNIT_TITLES, specification
 from explorer.schema import HIDDEN, STATUS_WORDS
-from explorer.wording import count, in_unit, listed, possessive
+from explorer.wording import count, in_unit, listed, number_in_unit, possessive
+
+HEIGHT = 240  # pixels: on a page it stands beside sentences
 
 Row = dict[str, Any]
 
@@ -64,7 +66,7 @@ def course_spec(axis_title: str) -> dict[str, Any]:
         .encode(x=X, y=alt.Y("lower:Q", title=axis_title), y2="upper:Q")
     )
     bars, rest = specification(alt.layer(alone)), series_spec(axis_title)
-    return {**rest, "layer": [*bars["layer"], *rest["layer"]]}
+    return {**rest, "height": HEIGHT, "layer": [*bars["layer"], *rest["layer"]]}
 
 
 def _finding(rows: list[Row], line: Line, briefing: Briefing) -> str:
@@ -99,7 +101,7 @@ def _data(rows: list[Row], line: Line, briefing: Briefing) -> Iterator[Row]:
             "upper": row["upper"],
             "least": row["least"] if hidden else None,
             "most": row["most"] if hidden else None,
-            "label": row["shown"],
+            "label": row["shown"] if hidden else number_in_unit(row["value"], unit),
             "counts": _counts(row) if unit == "percent" else "",
             "chosen": row["year"] == briefing.year,
             "alone": not beside,
@@ -147,7 +149,8 @@ def _key(rows: list[Row], line: Line, briefing: Briefing) -> str:
     if any(row["lower"] is not None for row in rows):
         parts.append("Blue band or pale bar: its likely range, 95 of 100.")
     if any(row["median"] is not None for row in rows):
-        parts.append(f"Solid line with squares: median of {briefing.group}.")
+        group = line.position.group.short_label if line.position else "group"
+        parts.append(f"Solid line with squares: median of the published {group}.")
     if line.compared_unit != "count" and any(row["england"] is not None for row in rows):
         parts.append("Dotted line with diamonds: England.")
     return " ".join(parts)

@@ -45,7 +45,7 @@ footer { margin-top: 2rem; font-size: .88rem; border-top: 1px solid var(--line);
   .wide { overflow: visible; }
   thead { display: table-header-group; }
   tr, li, .answer { break-inside: avoid; }
-  h2, caption { break-after: avoid; }
+  h2 { break-after: avoid; }
 }
 """
 
@@ -77,12 +77,13 @@ def table(
 ) -> str:
     """A table whose first column heads its rows.
 
-    Args:
-        rows: The class of each, and its cells.
-        blocks: Whether on a phone each row is a block of its own; a table of many short rows is moved sideways instead.
-
     The roles keep it a table for those who hear it where it is drawn as blocks. It can be reached and moved by keyboard
     where large letters make it too wide.
+
+    Args:
+        caption: No other table of the page has the same.
+        rows: The class of each, and its cells.
+        blocks: Whether on a phone each row is a block of its own; a table of many short rows is moved sideways instead.
     """
     head = "".join(f'<th scope="col" role="columnheader">{text(one)}</th>' for one in headings)
     body = "".join(
@@ -90,8 +91,9 @@ def table(
         f"{text(first)}</th>{''.join(_cell(*both) for both in zip(headings[1:], rest, strict=True))}</tr>"
         for kind, (first, *rest) in rows
     )
+    kind = "wide blocks" if blocks else "wide"
     return (
-        f'<div class="{"wide blocks" if blocks else "wide"}" role="region" tabindex="0" aria-label="{text(caption)}"><table role="table">'
+        f'<div class="{kind}" role="region" tabindex="0" aria-label="{text(caption)}"><table role="table">'
         f'<caption>{text(caption)}</caption><thead role="rowgroup"><tr role="row">{head}</tr></thead>'
         f'<tbody role="rowgroup">{body}</tbody></table></div>'
     )
