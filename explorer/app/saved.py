@@ -10,7 +10,7 @@ import streamlit as st
 
 from explorer.app import parts, selection, shown
 from explorer.app.choice import read_date
-from explorer.app.choices import CHOICES, DATA_WORDS, PUBLISHED, UPLOAD
+from explorer.app.choices import CHOICES, DATA_WORDS, OF_ONE_MEASURE, PUBLISHED, UPLOAD
 from explorer.app.meeting_choices import TITLES, name_of
 from explorer.errors import StoreError, StoreUnavailable
 from explorer.store import Rules, SavedView, Store, open_store
@@ -24,6 +24,7 @@ SHARED = (
     "Everybody who opens this address can see, open, change and delete what is saved here. Write no names of children."
 )
 OF_A_FILE = "A view of a file that you loaded keeps your choices and not the file: others see published figures."
+_MEASURES = ("trend", "indicator", "measure")  # choices of one measure
 _FILE = "sqlite:///"
 _ZONE = ZoneInfo("Europe/London")
 
@@ -105,27 +106,35 @@ def save_form(world: World) -> None:
         )
         notes = st.text_area("Notes (you can leave them out)", max_chars=rules.longest_notes, height=96)
         st.caption(SHARED if selection.data() != UPLOAD else f"{SHARED} {OF_A_FILE}")
+        said = st.container()
         pressed = st.form_submit_button("Save this view")
     if pressed:
         version = world.version if selection.data() == UPLOAD else shown.world().version
-        kept = attempt(world, lambda there: there.save(name, notes, page, link, now(), version))
-        if kept is not None:
-            st.success(parts.plain(f"Saved as “{kept.name}”. The page “Saved views” lists it, and this link opens it:"))
-            open_link(kept)
+        with said:
+            kept = attempt(world, lambda there: there.save(name, notes, page, link, now(), version))
+            if kept is not None:
+                st.success(parts.plain(f"Saved as “{kept.name}”. “Saved views” lists it, and this link opens it:"))
+                open_link(kept, f"Open “{kept.name}”")
 
 
-def open_link(view: SavedView, label: str = "") -> None:
+def open_link(view: SavedView, label: str) -> None:
     """A real link to what a view shows; words where its page is not there any more."""
     if name_of(view.page) not in TITLES:
         st.markdown("The page of this view is not there any more.")
         return
     file = f"explorer/app/pages/{name_of(view.page)}.py"
-    st.page_link(file, label=label or parts.plain(f"Open “{view.name}”"), query_params=dict(view.link))
+    st.page_link(file, label=parts.plain(label), icon=":material/arrow_forward:", query_params=dict(view.link))
+
+
+def measure(link: Mapping[str, str], world: World) -> str:
+    """The one measure that a view shows; empty where it shows several."""
+    names = [name for name in _MEASURES if name in link and link.get("view", OF_ONE_MEASURE[0]) in OF_ONE_MEASURE]
+    return _said(names[0], link, world) if names else ""
 
 
 def in_words(page: str, link: Mapping[str, str], world: World) -> str:
     """What a view shows: 'Neighbours: Trafford, year to March 2018'."""
-    said = [_said("area", link, world), f"year to March {_said('year', link, world)}"]
+    said = [_said("area", link, world), _said("year", link, world, "year to March ")]
     ends = [read_date(link[name]) for name in ("upto", "end") if name in link]
     said += [f"to {day(end)}" for end in ends if end is not None]
     data = link.get("data", PUBLISHED)
@@ -135,10 +144,11 @@ def in_words(page: str, link: Mapping[str, str], world: World) -> str:
     return f"{TITLES.get(name_of(page), 'A page that is not there any more')}: {', '.join(said)}"
 
 
-def _said(name: str, link: Mapping[str, str], world: World) -> str:
-    """One choice of a link in words; 'not known' where it means nothing here."""
-    found = CHOICES[name].read(link.get(name, ""), world)
-    return f"{name} not known" if found is None else CHOICES[name].show(found, world)
+def _said(name: str, link: Mapping[str, str], world: World, before: str = "") -> str:
+    """One choice of a link in words; 'authority not known' where it means nothing here."""
+    choice = CHOICES[name]
+    found = choice.read(link.get(name, ""), world)
+    return f"{choice.what} not known" if found is None else f"{before}{choice.show(found, world)}"
 
 
 def when(moment: datetime) -> str:

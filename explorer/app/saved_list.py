@@ -8,7 +8,7 @@ import streamlit as st
 from explorer.app import parts, saved_files
 from explorer.app.choice import WHAT_IF_PAGE
 from explorer.app.choices import published_version
-from explorer.app.saved import attempt, in_words, now, open_link, tried, when
+from explorer.app.saved import attempt, in_words, measure, now, open_link, tried, when
 from explorer.store import ChangedMeanwhile, SavedView, Store
 from explorer.world import World
 
@@ -67,7 +67,8 @@ def _one(world: World, view: SavedView) -> None:
     """One view: its name, what it shows, its notes, and what can be done with it."""
     with st.container(border=True, key=f"view-{view.id}"):
         st.subheader(parts.plain(view.name), anchor=False)
-        st.markdown(parts.plain(in_words(view.page, view.link, world)))
+        if words := _shown(view, world):
+            st.markdown(parts.plain(words))
         if st.session_state.get(_EDITED, (None, 0))[0] == view.id:
             _edit(world, view)
             return
@@ -87,6 +88,12 @@ def _one(world: World, view: SavedView) -> None:
                     key=f"scenario {view.id}",
                     on_click="ignore",
                 )
+
+
+def _shown(view: SavedView, world: World) -> str:
+    """What it shows, as far as its name does not say that already."""
+    words = in_words(view.page, view.link, world)
+    return ". ".join(filter(None, ("" if words == view.name else words, measure(view.link, world))))
 
 
 def _history(view: SavedView, world: World) -> str:

@@ -43,8 +43,8 @@ def make_engine(url: URL) -> Engine:
     the way: ``make_file`` does that. Connections to a server are kept, at most ten.
     """
     if url.get_backend_name() == "sqlite":
-        file = Path(url.database or "").resolve()
-        engine = create_engine("sqlite+pysqlite://", creator=lambda: _opened(file, "rw"), poolclass=NullPool)
+        file = _file(url)
+        engine = create_engine("sqlite+pysqlite://", creator=lambda: _opened(file), poolclass=NullPool)
     else:
         limits = f"-c statement_timeout={_PATIENCE}s -c lock_timeout={_PATIENCE}s"
         engine = create_engine(
@@ -59,6 +59,10 @@ def make_engine(url: URL) -> Engine:
     return engine
 
 
+def _file(url: URL) -> Path:
+    return Path(url.database or "").resolve()
+
+
 def make_file(url: URL) -> None:
     """The file and its folder, where there is none.
 
@@ -67,20 +71,21 @@ def make_file(url: URL) -> None:
     """
     if url.get_backend_name() != "sqlite":
         return
-    file = Path(url.database or "").resolve()
+    file = _file(url)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        _opened(file, "rwc").close()
-    except (OSError, sqlite3.Error) as problem:
+        if not file.exists():
+            file.touch()  # an empty file is an empty database
+    except OSError as problem:
         raise StoreUnavailable(
-            f"The file {file.name} of saved views cannot be opened or made in {file.parent.name}/."
+            f"The file {file.name} for saved views cannot be made in {file.parent.name}/. All else works without it."
         ) from problem
 
 
-def _opened(file: Path, mode: str) -> sqlite3.Connection:
+def _opened(file: Path) -> sqlite3.Connection:
     """A file of SQLite that begins no transaction by itself (``_begin`` does); what it says is done is on the disk."""
     connection = sqlite3.connect(
-        f"file:{quote(str(file))}?mode={mode}",
+        f"file:{quote(str(file))}?mode=rw",
         timeout=_PATIENCE,
         isolation_level=None,
         check_same_thread=False,

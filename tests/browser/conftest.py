@@ -1,5 +1,6 @@
 """A running app and a browser, for the journeys; each started once."""
 
+import os
 import socket
 import subprocess
 import sys
@@ -18,14 +19,16 @@ PATIENCE = 60  # seconds for the app to start
 
 
 @pytest.fixture(scope="session")
-def address() -> Iterator[str]:
-    """The address of an app started for the tests."""
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of an app started for the tests; what it keeps is in a folder of its own."""
+    kept = tmp_path_factory.mktemp("kept") / "kept.db"
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     app = subprocess.Popen(
         [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", "--server.port", str(port)],
         cwd=ROOT,
+        env={**os.environ, "EXPLORER_DATABASE_URL": f"sqlite:///{kept}"},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
