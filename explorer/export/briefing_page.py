@@ -42,17 +42,20 @@ a { color: inherit; }
 }
 @media print {
   .measure, figure, dd, .tables { break-inside: avoid; }
-  .measure { margin-top: 5mm; }
-  .measure > h2 { margin-top: 2mm; }
+  .measure { margin-top: 4mm; border-top-width: 1.5pt; }
+  .measure > h2 { margin: 1.5mm 0; }
+  h2 { font-size: 12pt; }
   h3, dt { break-after: avoid; }
-  .parts { grid-template-columns: minmax(0, 1.1fr) minmax(0, 1fr); gap: 2mm 6mm; font-size: 9.5pt; line-height: 1.3; }
-  .figure strong { font-size: 18pt; }
+  .blocks { break-inside: avoid; }
+  .parts { grid-template-columns: minmax(0, 1.3fr) minmax(0, 1fr); gap: 1.5mm 6mm; font-size: 9pt; line-height: 1.25; }
+  .figure { margin: 0 0 1mm; }
+  .figure strong { font-size: 16pt; }
   figcaption, .small, figure p { font-size: 8pt; }
   figcaption p, figure p, figure svg { margin: .6mm 0; }
   .appendix { break-before: page; }
   table { font-size: 8.5pt; line-height: 1.3; }
   th, td { padding: .8mm 1.5mm; }
-  .tables { gap: 0 7mm; }
+  .tables { grid-template-columns: minmax(0, 2.3fr) minmax(0, 1fr); gap: 0 6mm; }
   .tables table { font-size: 8pt; }
 }
 """
