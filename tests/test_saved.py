@@ -79,7 +79,7 @@ def whole(app: AppTest) -> AppTest:
 
 
 def seen(app: AppTest) -> str:
-    every = (*app.markdown, *app.subheader, *app.caption, *app.success, *app.info, *app.error)
+    every = (*app.markdown, *app.header, *app.caption, *app.success, *app.info, *app.error)
     return "\n".join(str(one.value).replace("\\", "") for one in every)
 
 
@@ -155,7 +155,7 @@ def test_an_empty_list_says_what_to_do(file: Path) -> None:
 def test_a_saved_view_is_listed_in_words_and_opens_on_the_same_view(store: Store) -> None:
     kept = keep(store, "<b>Our</b> [re-plans](http://x)", "one\n# two")
     app = opened()
-    assert app.subheader[0].value == r"\<b\>Our\</b\> \[re-plans\](http\://x)"
+    assert names(app)[0] == r"\<b\>Our\</b\> \[re-plans\](http\://x)"
     assert "Neighbours: Trafford, year to March 2018. Re-plans" in seen(app)
     assert "\n# two" in seen(app)
     assert r"\# two" in "".join(str(one.value) for one in app.markdown)
@@ -196,8 +196,13 @@ def test_a_view_gets_another_name_and_notes(store: Store) -> None:
     app.text_area(key=f"notes {kept.id}").set_value("")
     whole(labelled(app, "Save the change").click().run())
     assert [(view.name, view.notes, view.version) for view in store.views()] == [("Theirs", "", 2)]
-    assert app.subheader[0].value == "Theirs"
+    assert names(app)[0] == "Theirs"
     assert not app.text_input
+
+
+def names(app: AppTest) -> list[str]:
+    """What the views on the page are called."""
+    return [str(one.value) for one in app.header if one.value != "Take them away"]
 
 
 def labelled(app: AppTest, label: str):
@@ -255,14 +260,14 @@ def test_many_views_are_shown_some_at_a_time_and_found(store: Store) -> None:
     for number in range(23):
         keep(store, f"View {number:02}", notes="committee" if number == 3 else "")
     app = opened()
-    assert len(app.subheader) == WORLD.config.app.saved_views.shown_at_once == 20
+    assert len(names(app)) == WORLD.config.app.saved_views.shown_at_once == 20
     app.text_input(key="seek views").set_value("COMMITTEE trafford")
-    assert [one.value for one in whole(app.run()).subheader] == ["View 03"]
+    assert names(whole(app.run())) == ["View 03"]
     app.text_input(key="seek views").set_value("nothing like it")
     assert "No saved view has these letters." in seen(whole(app.run()))
     app.text_input(key="seek views").set_value("")
     whole(labelled(whole(app.run()), "Show more (3 left)").click().run())
-    assert len(app.subheader) == 23
+    assert len(names(app)) == 23
 
 
 # Without a database, and switched off
@@ -306,7 +311,7 @@ def test_switched_off_there_is_neither_page_nor_form(store: Store, monkeypatch: 
     monkeypatch.setattr(saved, "switched_on", lambda world: False)
     app = opened()
     assert "Saved views are switched off here." in seen(app)
-    assert not app.subheader
+    assert not app.header
     assert not [one for one in app.main if one.type == "page_link" and one.proto.label == "Saved views"]
     assert not [one for one in filled(**VIEW.link).button if one.label == SAVE]
 

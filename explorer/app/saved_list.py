@@ -66,7 +66,7 @@ def _show_more(number: int) -> None:
 def _one(world: World, view: SavedView) -> None:
     """One view: its name, what it shows, its notes, and what can be done with it."""
     with st.container(border=True, key=f"view-{view.id}"):
-        st.subheader(parts.plain(view.name), anchor=False)
+        st.header(parts.plain(view.name), anchor=False)
         if words := _shown(view, world):
             st.markdown(parts.plain(words))
         if st.session_state.get(_EDITED, (None, 0))[0] == view.id:

@@ -91,7 +91,7 @@ def test_list_and_form_pass_axe_and_fit_the_screen(browser: Browser, address: st
     context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
     context.set_default_timeout(60_000)
     page = context.new_page()
-    open_page(page, f"{address}/trends?{TRENDS}")
+    open_page(page, f"{address}/about")
     name = f"A view with a rather long name that has to break in two on a phone, {scheme}"
     save(page, name, "Notes on\ntwo lines")
     expect_no_violation(page)
