@@ -26,8 +26,8 @@ def test_the_test_is_told() -> None:
     """600 x 4.0 + 634 x 8.4 against 600 x 5 + 634 x 10: 17.3% less."""
     said = sentence(Tested((LAST, ONE, TWO), "average", 2, "none_left"), SETTINGS, "year")
     assert said == (
-        "Of 2 ways to forecast tried on every authority's past, the average of several was picked: it came 17.3% "
-        "nearer than simply carrying the last figure forward (1,234 forecasts from 9 starting years). "
+        "Of 2 ways to forecast tried on every authority's past, one was picked: the average of several. "
+        "It came 17.3% nearer than the last figure carried forward (1,234 forecasts from 9 starting years). "
         "Its 80% ranges held 79 of 100."
     )
     drawn = sentence(Tested((LAST, ONE, TWO), "average", 2, "none_left", drawn_80=78.2), SETTINGS, "year")
@@ -82,7 +82,7 @@ def test_a_measure_that_is_not_forecast_is_told_with_its_reason() -> None:
 def test_a_way_is_called_by_the_kind_of_period() -> None:
     mean = Tested((replace(ONE, model="recent_mean"),), "recent_mean", 1, "none_left")
     for step, said in (("month", "last twelve months"), ("quarter", "last four quarters"), ("day", "last three years")):
-        assert f"the average of the {said} was picked" in sentence(mean, SETTINGS, step)  # type: ignore[arg-type]
+        assert f"one was picked: the average of the {said}." in sentence(mean, SETTINGS, step)  # type: ignore[arg-type]
         assert said in scores_table(mean, SETTINGS, step)["Way of forecasting"][0]  # type: ignore[arg-type]
 
 

@@ -13,7 +13,6 @@ from explorer.evaluation.path import Path, step
 from explorer.evaluation.power import Asked, Noticeable
 from explorer.sentences import impact as words
 from tests.fixtures import BROKEN, OPEN_LONG, REPEAT, TRAFFORD, shipped_world, start_of
-from tests.test_what_if_sentences import grade
 
 WORLD = shipped_world()
 WHAT_IF, EVALUATION = WORLD.models.what_if, WORLD.evaluation
@@ -156,11 +155,9 @@ def every_sentence() -> list[str]:
     ]
 
 
-def test_sentences_are_whole_and_can_be_read_at_fourteen() -> None:
+def test_sentences_are_whole() -> None:
     for said in every_sentence():
         assert not BROKEN.search(said), said
-        assert grade(said) <= 14, said
-    assert sum(map(grade, every_sentence())) / len(every_sentence()) <= 9
 
 
 # Pictures

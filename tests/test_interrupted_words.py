@@ -40,7 +40,6 @@ from explorer.sentences.specifications import (
 )
 from tests.fixtures import BROKEN, REPEAT, shipped_world
 from tests.test_interrupted import MONTHLY, PANDEMIC, SETTINGS, flat, hide, invented_one, result
-from tests.test_what_if_sentences import grade
 
 NOUNS = nouns_of(REPEAT, shipped_world().config)
 PLAN = replace(MONTHLY, pandemic=PANDEMIC)
@@ -187,15 +186,6 @@ def test_nothing_claims_too_much_and_nothing_is_broken() -> None:
     for said in everything():
         assert not re.search(r"\b(caused|worked|proved|because of the intervention)\b", said), said
         assert not BROKEN.search(said), said
-
-
-def test_it_can_be_read_at_fourteen() -> None:
-    single = {one for said in everything() for one in re.split(r"(?<=[.?!])\s+(?=[A-Z])", said) if one}
-    grades = {one: grade(one) for one in single}
-    assert len(grades) > 20
-    assert sum(grades.values()) / len(grades) <= 9
-    hardest = max(grades, key=grades.__getitem__)
-    assert grades[hardest] <= 14, (grades[hardest], hardest)
 
 
 # --- pictures

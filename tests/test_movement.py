@@ -55,7 +55,7 @@ def test_plans_ended_are_not_needed_for_the_parts() -> None:
     assert found.split
     assert found.residual is None
     assert found.split.starts == _known(NOW, BEFORE).starts
-    assert "cannot be told apart without re-plans in the year to 31 March 2019 (not available)" in why_sentence(found)
+    assert "cannot be told apart. Re-plans in the year to 31 March 2019: not available." in why_sentence(found)
 
 
 def test_too_few_and_what_cannot_be_say_so() -> None:
@@ -90,12 +90,12 @@ def test_trafford_as_published() -> None:
     assert "261 started and 257 ended" in said
     assert "3 are not accounted for" in said
     why = why_sentence(found)
-    assert why.startswith("Had as many plans started as the year before (264), and had they lasted as long, about 18 ")
+    assert why.startswith("Suppose as many plans had started as the year before (264), and had lasted as long. Then ")
     assert "Fewer plans started (261): that took away about 2 (chance could make it anything from 48 fewer to" in why
     assert "Plans lasted longer (11.9 months on average, 10.5 the year before): that added about 21 (" in why
     assert "Of the starts: first plans 17 fewer and re-plans 15 more." in why
     assert why_title(found, "Trafford").endswith(
-        "neither starts nor how long plans last, by itself, can be told from chance"
+        "Neither starts nor how long plans last, by itself, can be told from chance"
     )
 
 
@@ -109,7 +109,7 @@ def test_a_small_authority_has_its_hidden_re_plans_as_a_range() -> None:
 
 def test_a_large_authority_is_told() -> None:
     title = why_title(_in(_of(BIRMINGHAM), 2018), "Birmingham")
-    assert title.endswith("plans lasting longer added about 142, more than chance alone is likely to make")
+    assert title.endswith("Plans lasting longer added about 142, more than chance alone is likely to make")
 
 
 def test_ended_is_worked_out_where_only_its_rate_is_published() -> None:

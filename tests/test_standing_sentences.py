@@ -58,22 +58,22 @@ def found(verdict: Verdict = "similar", why: Reason = "usual", **more: object) -
         (
             "higher",
             "far",
-            "Higher: Trafford lies outside 10.8% to 34.2%, where 998 of 1,000 authorities of its size would lie around "
-            "the median of {}.",
+            "Higher: Trafford lies outside 10.8% to 34.2%. That is where 998 of 1,000 authorities of its size would "
+            "lie around the median of {}.",
         ),
         (
             "lower",
             "two_years",
-            "Lower: this year and the year before, Trafford was outside the range where 95 of 100 authorities of its "
-            "size would lie around the median of {} (now 14.2% to 29.3%).",
+            "Lower: this year and the year before, Trafford was outside the range that is usual for its size (now "
+            "14.2% to 29.3%). That is where 95 of 100 authorities of its size would lie around the median of {}.",
         ),
         (
             "similar",
             "usual",
-            "Trafford lies within 14.2% to 29.3%, where 95 of 100 authorities of its size would lie around "
+            "Trafford lies within 14.2% to 29.3%. That is where 95 of 100 authorities of its size would lie around "
             "the median of {}.",
         ),
-        ("similar", "first_time", "Similar so far: Trafford is outside 14.2% to 29.3%, "),
+        ("similar", "first_time", "Similar so far: Trafford is outside 14.2% to 29.3%. "),
         (
             "not_tested",
             "no_counts",
@@ -100,7 +100,7 @@ def test_a_hidden_figure_is_judged_as_what_it_can_be() -> None:
     hidden = placed(Figure("358", "suppressed", base=155.0, least=1.0, most=5.0), OPEN_LONG, (4.0, 6.0))
     said = verdict_sentence(found(position=hidden, usual=(0.0, 9.0)), CONFIG, "Trafford")
     assert said.startswith("Similar")
-    assert ": if Trafford's hidden count is 1 to 5, it lies within 0.0% to 9.0%, where 95 of 100" in said
+    assert ": if Trafford's hidden count is 1 to 5, it lies within 0.0% to 9.0%. That is where 95 of 100" in said
     assert gap_to_middle_sentence(found(position=hidden), CONFIG) == ""
     assert fading_sentence(found(position=hidden, fading=1.0), CONFIG) == ""
 

@@ -21,7 +21,7 @@ from explorer.charts.skill import skill
 from explorer.charts.tornado import tornado
 from explorer.charts.waterfall import waterfall
 from explorer.config import load_config
-from tests.test_what_if_sentences import grade
+from tests.reading_age import grade
 
 INDICATORS = load_config(Path(__file__).resolve().parents[1] / "config").indicators
 REPEAT, LONG, REPLANS = "repeat_plan_percent", "plans_open_2y_plus", "plans_started_repeat"
@@ -156,7 +156,7 @@ def test_every_picture_is_told_in_words(picture: Picture) -> None:
 
 def test_the_words_beside_a_picture_can_be_read_at_fourteen(picture: Picture) -> None:
     words = f"{picture.title}. {picture.key} {picture.note}"
-    assert grade(words) <= 9, (grade(words), words)
+    assert grade([words]) <= 9, (grade([words]), words)
 
 
 def test_a_specification_holds_no_data_and_names_only_columns_of_its_table(picture: Picture) -> None:

@@ -72,8 +72,8 @@ def tested_sentence(tested: Tested, settings: ForecastSettings, step: Step) -> s
     starts = max(score.origins for score in shown)
     held = _mean(shown, [score.in_80 for score in shown])
     said = [
-        f"Of {ways} ways to forecast tried on {where}, {_label(tested.chosen, settings, step)} was picked: it came "
-        f"{percent(_gain(shown))} nearer than simply carrying the last figure forward "
+        f"Of {ways} ways to forecast tried on {where}, one was picked: {_label(tested.chosen, settings, step)}.",
+        f"It came {percent(_gain(shown))} nearer than the last figure carried forward "
         f"({plural(sum(score.n for score in shown), 'forecast', 'forecasts')} from {starts:,} starting "
         f"{_STEPS[step][starts > 1]}).",
         f"Its 80% ranges held {count(held)} of 100.",

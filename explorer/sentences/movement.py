@@ -6,6 +6,7 @@ from explorer.schema import STATUS_WORDS
 from explorer.sentences.what_if import way, way_range
 from explorer.wording import count, day, half_up, in_range, listed, possessive
 
+_OPEN, _STARTED = "plans open", "plans started"
 LENGTH_MEANING = (
     "How long plans last is worked out from how many are open and how many start; it is not measured on single plans. "
     "Where many have just started, few are due to end, so that plans seem to last longer for a time. Its range also "
@@ -27,10 +28,10 @@ def moved_sentence(moved: Movement, name: str) -> str:
     now, change = moved.after, moved.change
     when = day(now.end)
     if change is None:
-        begun = f"plans open at {day(moved.before.end)}"
-        lacking = _lacking(((now.opening, begun), (now.closing, f"plans open at {when}")))
-        said = f"How far the number of {possessive(name)} open plans moved in the year to {when} cannot be given"
-        return f"{said} without {lacking}. {_flows(now)}."
+        begun = f"at {day(moved.before.end)}"
+        lacking = _lacking(((now.opening, _OPEN, begun), (now.closing, _OPEN, f"at {when}")))
+        said = f"How far the number of {possessive(name)} open plans moved in the year to {when} cannot be given."
+        return f"{said} {lacking} {_flows(now)}."
     closing, opening = count(now.closing.value or 0.0), count(now.opening.value or 0.0)
     if not change:
         said = f"{name} had as many plans open at {when} as a year before ({closing})"
@@ -42,7 +43,7 @@ def moved_sentence(moved: Movement, name: str) -> str:
         )
     if moved.net is None:
         return f"{said}. {_flows(now)}."
-    return f"{said}: {_flows(now)}.{_disagreement(moved)}"
+    return f"{said}. In the year {_flows(now)}.{_disagreement(moved)}"
 
 
 def _disagreement(moved: Movement) -> str:
@@ -66,8 +67,8 @@ def why_sentence(moved: Movement) -> str:
         drift, side = "about as many would have been open", "as"
     lengths = f"{half_up(parts.months)} months on average, {half_up(parts.months_before)} the year before"
     return (
-        f"Had as many plans started as the year before ({_tally(moved.before.started)}), and had they lasted as long, "
-        f"{drift} at the end of the year {side} at its start: that was already under way. "
+        f"Suppose as many plans had started as the year before ({_tally(moved.before.started)}), and had lasted as "
+        f"long. Then {drift} at the end of the year {side} at its start: that was already under way. "
         f"{_start_words(parts)} ({_tally(moved.after.started)}): {_effect(parts.starts)}. "
         f"Plans {_lasted(parts)} ({lengths}): {_effect(parts.staying)}. {_kinds(moved)}{_verdict(parts)}"
     )
@@ -88,8 +89,8 @@ def _kinds(moved: Movement) -> str:
         gone = next((one for one in (moved.after, moved.before) if one.repeats.value is None), None)
         if gone is None:
             return ""
-        lacking = _lacking(((gone.repeats, f"re-plans in the year to {day(gone.end)}"),))
-        return f"First plans and re-plans cannot be told apart without {lacking}. "
+        lacking = _lacking(((gone.repeats, "re-plans", f"in the year to {day(gone.end)}"),))
+        return f"First plans and re-plans cannot be told apart. {lacking} "
     said = " and ".join(
         f"{kind} {part_words(part)}{', more than chance alone is likely to make,' if part.clear else ''}"
         for kind, part in (("first plans", parts.first), ("re-plans", parts.repeat))
@@ -125,13 +126,14 @@ def why_title(moved: Movement, name: str) -> str:
     size = f"{count(abs(parts.change))} {_more(parts.change)} {noun}" if parts.change else "as many plans"
     said = f"{name} had {size} open at {when} {'than' if parts.change else 'as'} a year before"
     if not parts.told:
-        return f"{said}: neither starts nor how long plans last, by itself, can be told from chance"
+        return f"{said}. Neither starts nor how long plans last, by itself, can be told from chance"
     told = [
         f"{noun} {'added' if part.value > 0 else 'took away'} about {count(abs(part.value))}"
         for noun, part in ((start_noun(parts), parts.starts), (length_noun(parts), parts.staying))
         if part.clear
     ]
-    return f"{said}: {listed(told)}, {'each ' if len(told) > 1 else ''}more than chance alone is likely to make"
+    each = "each " if len(told) > 1 else ""
+    return f"{said}. {_capital(listed(told))}, {each}more than chance alone is likely to make"
 
 
 def start_noun(parts: Split) -> str:
@@ -169,11 +171,8 @@ def _flows(one: Twelve) -> str:
     if one.started.value is not None and one.ended.value is not None:
         worked = " (worked out from the rate for every 10,000 children)" if one.ended.worked_out else ""
         return f"{_tally(one.started)} started and {_tally(one.ended)} ended{worked}"
-    told = ((one.started, "plans started"), (one.ended, "plans ended"))
-    return "; ".join(
-        f"{what.capitalize() if not number else what}: {why_none(tally) if tally.value is None else _tally(tally)}"
-        for number, (tally, what) in enumerate(told)
-    )
+    told = ((one.started, "Plans started"), (one.ended, "Plans ended"))
+    return ". ".join(f"{what}: {why_none(tally) if tally.value is None else _tally(tally)}" for tally, what in told)
 
 
 def _tally(one: Tally) -> str:
@@ -188,26 +187,30 @@ def why_none(one: Tally) -> str:
     return said
 
 
-def _lacking(told: tuple[tuple[Tally, str], ...]) -> str:
-    """What is not there, and why; what has the same reason stands together."""
-    reasons: dict[str, list[str]] = {}
-    for one, what in told:
+def _lacking(told: tuple[tuple[Tally, str, str], ...]) -> str:
+    """What is not there, and why; what is of one kind and has the same reason stands together.
+
+    Args:
+        told: numbers, what each of them is of ("plans open"), and of when.
+    """
+    whens: dict[tuple[str, str], list[str]] = {}
+    for one, what, when in told:
         if one.value is None:
-            reasons.setdefault(why_none(one), []).append(what)
-    return listed(f"{listed(what)} ({reason})" for reason, what in reasons.items())
+            whens.setdefault((what, why_none(one)), []).append(when)
+    return " ".join(f"{_capital(what)} {listed(found)}: {reason}." for (what, reason), found in whens.items())
 
 
 def _why_none(moved: Movement) -> str:
     now, before = moved.after, moved.before
     told = (
-        (before.opening, f"plans open at the end of {before.end:%B} {before.end.year - 1}"),
-        (now.opening, f"plans open at {day(before.end)}"),
-        (now.closing, f"plans open at {day(now.end)}"),
-        (before.started, f"plans started in the year to {day(before.end)}"),
-        (now.started, f"plans started in the year to {day(now.end)}"),
+        (before.opening, _OPEN, f"at the end of {before.end:%B} {before.end.year - 1}"),
+        (now.opening, _OPEN, f"at {day(before.end)}"),
+        (now.closing, _OPEN, f"at {day(now.end)}"),
+        (before.started, _STARTED, f"in the year to {day(before.end)}"),
+        (now.started, _STARTED, f"in the year to {day(now.end)}"),
     )
-    if any(one.value is None for one, _ in told):
-        return f"Why it moved cannot be worked out without {_lacking(told)}."
+    if any(one.value is None for one, *_ in told):
+        return f"Why it moved cannot be worked out. {_lacking(told)}"
     left = [
         (one.opening.value or 0.0) + (one.started.value or 0.0) - (one.closing.value or 0.0) for one in (now, before)
     ]

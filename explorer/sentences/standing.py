@@ -29,24 +29,25 @@ def verdict_sentence(found: Standing, config: Config, name: str) -> str:
     match found.why:
         case "far":
             return (
-                f"{found.verdict.capitalize()}: {who} lies outside {wide}, where {nearly_all} authorities of its size "
-                f"would lie around the median of {group}."
+                f"{found.verdict.capitalize()}: {who} lies outside {wide}. That is where {nearly_all} authorities of "
+                f"its size would lie around the median of {group}."
             )
         case "two_years":
             return (
-                f"{found.verdict.capitalize()}: this year and the year before, {who} was outside the range where "
-                f"{most} authorities of its size would lie around the median of {group} (now {usual})."
+                f"{found.verdict.capitalize()}: this year and the year before, {who} was outside the range that is "
+                f"usual for its size (now {usual}). That is where {most} authorities of its size would lie around the "
+                f"median of {group}."
             )
         case "usual":
             return (
-                f"Similar, as authorities go: {who} lies within {usual}, where {most} authorities of its size would "
-                f"lie around the median of {group}."
+                f"Similar, as authorities go: {who} lies within {usual}. That is where {most} authorities of its size "
+                f"would lie around the median of {group}."
             )
         case "first_time":
             return (
-                f"Similar so far: {who} is outside {usual}, where {most} authorities of its size would lie around the "
-                f"median of {group}. But the year before it was not outside, as far as is known, and one year by "
-                "itself is often a passing one."
+                f"Similar so far: {who} is outside {usual}. That is where {most} authorities of its size would lie "
+                f"around the median of {group}. But the year before it was not outside, as far as is known, and one "
+                "year by itself is often a passing one."
             )
         case _:
             return _untold(found, entry, name)
