@@ -123,6 +123,13 @@ def test_months_between_released_quarter_ends_are_no_gaps(sample: Records) -> No
     assert sum(point.value is not None for point in found.points) > 30
 
 
+def test_a_month_that_was_published_before_stands_among_quarter_ends(sample: Records) -> None:
+    """The 30 of 112 of the slides: one more point, and no month beside it becomes a gap."""
+    found = of_records(sample.figures, REPEAT, TRAFFORD, "year_to_date", sample.label, BENCHMARKS)
+    between = [point for point in found.points if point.end.month not in (3, 6, 9, 12)]
+    assert [(point.end, point.numerator, point.denominator) for point in between] == [(date(2018, 8, 31), 30, 112)]
+
+
 def test_which_kinds_the_sample_has(sample: Records) -> None:
     assert kinds_of(sample.figures, STARTED) == ("month", "quarter", "year_to_date", "rolling_12m", "year")
     assert kinds_of(sample.figures, REPEAT) == ("quarter", "year_to_date", "rolling_12m", "year")

@@ -135,14 +135,15 @@ def of_records(
 
     Returns:
         A series without points where the records have no such figures. Where a kind is released at quarter ends
-        alone the series has those alone: the months between were never there to be shown.
+        the series has those, and what is shown of months between, which was published elsewhere before: the other
+        months were never there to be shown.
     """
     if kind == "quarter":
         points = _quarters(figures, indicator, benchmarks)
     else:
         points = [_counted(row) for row in _rows(figures, indicator, kind)]
-        if kind != "year" and _at_quarter_ends_alone(points):
-            points = [point for point in points if point.end.month in _QUARTER_ENDS]
+        if kind != "year" and _by_quarter(points):
+            points = [point for point in points if point.end.month in _QUARTER_ENDS or point.value is not None]
     return Series(indicator, area, kind, _trimmed(points), source)
 
 
@@ -150,7 +151,7 @@ def kinds_of(figures: pl.DataFrame, indicator: str) -> tuple[Kind, ...]:
     """The kinds of period that plan records have any figure of.
 
     Plans open are the same number at a month's end under every kind, so they have no year to date and no twelve
-    months; and no months where they are shown at quarter ends alone.
+    months; and no months where they are released at quarter ends.
     """
     found: list[Kind] = []
     for kind in KINDS:
@@ -161,7 +162,7 @@ def kinds_of(figures: pl.DataFrame, indicator: str) -> tuple[Kind, ...]:
         else:
             points = [_counted(row) for row in _rows(figures, indicator, kind)]
         shown = any(point.value is not None for point in points)
-        same_as_quarters = kind == "month" and is_stock(indicator) and _at_quarter_ends_alone(points)
+        same_as_quarters = kind == "month" and is_stock(indicator) and _by_quarter(points)
         if shown and not same_as_quarters:
             found.append(kind)
     return tuple(found)
@@ -251,10 +252,10 @@ def _same_quarter(day: date, end: date) -> bool:
     return _quarter_end_before(end) < day <= end
 
 
-def _at_quarter_ends_alone(points: Iterable[Point]) -> bool:
-    """Whether some figures are shown, and none between two quarter ends."""
-    shown = [point for point in points if point.value is not None]
-    return bool(shown) and all(point.end.month in _QUARTER_ENDS for point in shown)
+def _by_quarter(points: Iterable[Point]) -> bool:
+    """Whether figures are shown at quarter ends, and of months between no more than one a year."""
+    shown = [point.end.month in _QUARTER_ENDS for point in points if point.value is not None]
+    return bool(shown) and 4 * shown.count(False) <= shown.count(True)
 
 
 def _trimmed(points: list[Point]) -> tuple[Point, ...]:
