@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from explorer.app import share
+from explorer.app.address import address_of
 from explorer.app.choices import CHOICES, LISTS, PUBLISHED, UPLOAD, Beside
 from explorer.app.link_reading import said_twice, take
 from explorer.app.meeting_choices import path_of
@@ -172,7 +173,7 @@ def test_a_file_is_named_by_the_choice_of_data_alone() -> None:
 
 
 def test_all_unknown_parts_are_counted_and_the_first_are_named() -> None:
-    told = take({name: "1" for name in ("a1", "b2", "c3", "d4", "e5")}, defaults(), WORLD, "", own_file=False)
+    told = take(dict.fromkeys(("a1", "b2", "c3", "d4", "e5"), "1"), defaults(), WORLD, "", own_file=False)
     assert told == ["The link has 5 parts that are not known here (“a1”, “b2”, “c3” and 2 more); they were ignored."]
     assert said_twice(["area"]) == ("The link says something twice (“area”); the last time counts.",)
     assert said_twice([]) == ()
@@ -203,7 +204,7 @@ def test_the_whole_address_begins_where_the_browser_is(
 ) -> None:
     monkeypatch.setattr(st, "context", Here(here))
     monkeypatch.setattr(st, "session_state", {"page": page})
-    assert share.address_of(to, {"v": "1"}) == whole
+    assert address_of(to, {"v": "1"}) == whole
 
 
 @pytest.mark.parametrize("entry", KEPT_LINKS[-8:], ids=lambda entry: entry["page"])
@@ -211,7 +212,7 @@ def test_an_address_reads_back_as_the_link(monkeypatch: pytest.MonkeyPatch, entr
     monkeypatch.setattr(st, "context", Here("http://localhost:8501"))
     monkeypatch.setattr(st, "session_state", {"page": ""})
     link = {**parts_of(entry["link"]), "rebase": "x~1~Why & “how”, 100%+"}
-    assert parts_of(share.address_of("trends", link).partition("?")[2]) == link
+    assert parts_of(address_of("trends", link).partition("?")[2]) == link
 
 
 def test_the_square_code_is_black_on_white_with_its_margin_and_says_the_address() -> None:
@@ -219,7 +220,7 @@ def test_the_square_code_is_black_on_white_with_its_margin_and_says_the_address(
     drawn = ElementTree.fromstring(share.square_code(address))
     expected = segno.make_qr(address, error="m")
     assert expected.error in ("M", "Q", "H")
-    side = expected.symbol_size(border=0)[0]
+    side = len(expected.matrix)
     assert modules(drawn, side) == [[bool(dark) for dark in row] for row in expected.matrix]
     assert share.square_code(address) is share.square_code(address)  # made once
 

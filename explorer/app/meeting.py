@@ -12,7 +12,8 @@ from explorer.sentences.meetings import step_words
 from explorer.world import World
 
 # Sizes for a room, in steps and not by the width itself, so that zooming in still makes everything larger. Charts are
-# drawn in fixed sizes, so they are drawn for a narrower page and enlarged to the width of this one.
+# drawn in fixed sizes, so they are drawn for a narrower page and enlarged to the width of this one. A side panel
+# that was open before would stay, and empty.
 _LARGE = """
 <style>
 :root { --larger: 1; font-size: 19px !important; }
@@ -21,6 +22,7 @@ _LARGE = """
 [data-testid="stElementContainer"]:has([data-testid="stVegaLiteChart"]) {
   zoom: var(--larger); width: calc(100% / var(--larger)) !important;
 }
+[data-testid="stSidebar"], [data-testid="stExpandSidebarButton"] { display: none !important; }
 </style>
 """
 _SPOKEN = """

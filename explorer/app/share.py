@@ -1,15 +1,14 @@
 """The view at hand as a link: to copy, as a square code for the camera of a phone, and to show to a room."""
 
-from collections.abc import Mapping
 from functools import lru_cache
 from io import BytesIO
 from typing import TYPE_CHECKING, Literal
-from urllib.parse import urlencode
 
 import segno
 import streamlit as st
 
 from explorer.app import saved
+from explorer.app.address import address_of
 from explorer.app.choices import UPLOAD
 from explorer.app.meeting_choices import INVITE_PAGE, JOIN_PAGE, TITLES, name_of
 from explorer.app.selection import data, keep, link_to, page
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
 
 QUIET = 4  # light squares around the code, as ISO/IEC 18004 asks
 LEVEL = "m"  # of error correction: read back with 15% of it hidden
-_KEPT_AS_IT_IS = "~.,:/"  # signs that an address may hold as they are, so that it stays readable
 _KEPT_CODES = 64
 SCALE = 8  # units of the picture for a square; the page sets its size
 _SMALL = 240  # pixels
@@ -71,18 +69,6 @@ _copy = st.components.v2.component("copy_link", html=_COPY_HTML, css=_COPY_CSS, 
 def file_of(name: str) -> str:
     """The file of a page, as navigation knows it."""
     return f"explorer/app/pages/{name}.py"
-
-
-def address_of(path: str, link: Mapping[str, str]) -> str:
-    """The whole address of a page with its choices, as it is typed into a browser on any machine.
-
-    Args:
-        path: The page's name in its address; the empty string for the first one.
-    """
-    here = (st.context.url or "").rstrip("/")
-    root = here.removesuffix(f"/{page()}") if page() else here
-    choices = urlencode(link, safe=_KEPT_AS_IT_IS)
-    return f"{root}/{path}" + (f"?{choices}" if choices else "")
 
 
 @lru_cache(maxsize=_KEPT_CODES)

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from explorer.app import cached, joining, parts, share
+from explorer.app.address import address_of
 from explorer.app.choices import UPLOAD
 from explorer.app.meeting_choices import JOIN_PAGE
 from explorer.app.selection import data
@@ -15,14 +16,14 @@ if data() == UPLOAD:
 left, right = st.columns(2, gap="large")
 with left, st.container(key="square"):
     st.html("<style>.st-key-square img { width: auto !important; max-width: 100%; max-height: 65vh; }</style>")
-    invitation = share.address_of(JOIN_PAGE, joining.invitation(world))
+    invitation = address_of(JOIN_PAGE, joining.invitation(world))
     share.show_square_code(invitation, "QR code of the link to join this meeting", "stretch")
 with right:
     st.markdown("**With a phone or tablet:** point its camera at the square code.")
     code, said = joining.code(world)
     if code:
         st.markdown("**With a keyboard:** open this address")
-        st.markdown(f"**{parts.plain(share.address_of(JOIN_PAGE, {}))}**")
+        st.markdown(f"**{parts.plain(address_of(JOIN_PAGE, {}))}**")
         st.markdown("and type this code:")
         st.html(f'<p style="font-size:4rem;font-weight:700;margin:0;line-height:1.2">{code}</p>')
         st.caption(said)
