@@ -44,9 +44,10 @@ def _parser() -> argparse.ArgumentParser:
     place.add_argument("--areas", default="", help="for the group 'custom': DfE numbers, with commas")
     place.add_argument("--json", action="store_true", help="print one JSON object")
     place.set_defaults(run=_position)
-    record_commands.add_to(commands)
+    today = date.today()
+    record_commands.add_to(commands, today)
     model_commands.add_to(commands)
-    pack_commands.add_to(commands, date.today())
+    pack_commands.add_to(commands, today)
     return parser
 
 

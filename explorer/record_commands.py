@@ -1,6 +1,7 @@
 """The commands for plan records: check a file, count it, make the invented sample."""
 
 import argparse
+import hashlib
 import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -16,6 +17,7 @@ from explorer.export.csv_file import csv_bytes
 from explorer.export.workbook import workbook_bytes
 from explorer.plan_indicators import PeriodKind, why_refused
 from explorer.plan_indicators.periods import period_at
+from explorer.provenance import Provenance
 from explorer.records import Asked, Checked, RecordRules, all_figures, check_plans, load_record_rules, safe_records
 from explorer.records.figures import of_period
 from explorer.records.safe import faults_of
@@ -31,19 +33,23 @@ UNSUPPRESSED = (
     "These figures are not controlled: small numbers in them can identify a child. They are for your own machine "
     "and must not be shared."
 )
-_WRITERS: Mapping[str, Callable[[pl.DataFrame], bytes]] = {
+_WRITERS: Mapping[str, Callable[[pl.DataFrame, Provenance], bytes]] = {
     ".csv": csv_bytes,
-    ".xlsx": lambda table: workbook_bytes({"findings": table}),
+    ".xlsx": lambda table, held: workbook_bytes({"findings": table}, held),
 }
 
 
-def add_to(commands: "Commands") -> None:
-    """Add the commands to the command line."""
+def add_to(commands: "Commands", today: date) -> None:
+    """Add the commands to the command line.
+
+    Args:
+        today: The day that goes with a file as the one on which it was made.
+    """
     check = commands.add_parser("check", help="every fault in a file of plan records; exit 1 if one is an error")
     check.add_argument("file", type=Path)
     check.add_argument("--json", action="store_true", help="print a list of findings")
     check.add_argument("--output", type=Path, help="also write the findings to a .csv or .xlsx file")
-    check.set_defaults(run=_check)
+    check.set_defaults(run=lambda options: _check(options, today))
 
     count = commands.add_parser("indicators", help="the indicators of a file of plan records for one period")
     count.add_argument("file", type=Path)
@@ -76,12 +82,12 @@ def _read(options: argparse.Namespace) -> tuple[Checked, RecordRules]:
     return check_plans(read_plans(options.file.name, options.file, rules.limits), rules), rules
 
 
-def _check(options: argparse.Namespace) -> int:
+def _check(options: argparse.Namespace, today: date) -> int:
     checked, rules = _read(options)
     if options.output is not None:
         if options.output.resolve() == options.file.resolve():
             raise DataError(f"{options.output.name}: the findings would take the place of the records themselves.")
-        _write(options.output, checked.findings)
+        _write(options.output, checked.findings, _origin(options, checked, today))
     if options.json:
         print(json.dumps(checked.findings.to_dicts(), indent=2))
     else:
@@ -104,12 +110,27 @@ def _printable(line: str) -> str:
     return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in line)
 
 
-def _write(path: Path, findings: pl.DataFrame) -> None:
+def _origin(options: argparse.Namespace, checked: Checked, today: date) -> Provenance:
+    """Where the findings come from: a file of whose content the version tells, and nothing published."""
+    with options.file.open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()[:8]
+    return Provenance(
+        figures=f"Findings in the plan records of {options.file.name}",
+        sources=(options.file.name,),
+        version=digest,
+        as_at=checked.last or today,
+        made=today,
+        suppression="Nothing in this list is hidden: it names children and is for you alone.",
+        link=f"{load_config(options.config).app.address.value}/data",
+    )
+
+
+def _write(path: Path, findings: pl.DataFrame, origin: Provenance) -> None:
     writer = _WRITERS.get(path.suffix.lower())
     if writer is None:
         raise DataError(f"{path.name}: the findings can be written to a .csv or an .xlsx file.")
     try:
-        path.write_bytes(writer(findings))
+        path.write_bytes(writer(findings, origin))
     except OSError as problem:
         raise DataError(f"{path.name}: the file cannot be written ({problem.strerror}).") from None
 

@@ -105,7 +105,8 @@ def _picture(picture: Picture, line: Line, briefing: Briefing, world: World, cho
     drawn = parts.marked(picture, world, chosen)
     st.subheader(parts.plain(drawn.title), anchor=False)
     parts.chart(drawn)
-    parts.small_print(drawn, f"{briefing.stem}-{line.indicator}")
+    held = parts.provenance(world, chosen, (drawn.source,), briefing.as_at)
+    parts.small_print(drawn, f"{briefing.stem}-{line.indicator}", held)
 
 
 def doing(briefing: Briefing) -> None:
@@ -136,6 +137,6 @@ def asking(briefing: Briefing) -> None:
     st.header("What cannot be said", anchor=False)
     parts.points(*briefing.limits)
     st.header("All figures in one table", anchor=False)
-    parts.table_with_file(figures(briefing), briefing.stem, "figures")
+    parts.table_with_file(figures(briefing), briefing.stem, "figures", held=briefing.provenance)
     with st.expander("Where the figures come from"):
         parts.points(*(f"{heading}: {words}" for heading, words in briefing.provenance.lines))

@@ -136,7 +136,8 @@ class Course:
     def show(self, picture: Picture) -> None:
         """A picture, marked where it is drawn from plan records of the authority itself."""
         about = f"{self.indicator}-{self.kind}-{self.as_at}"
-        parts.show(picture, self.world, alone(self.world, self.chosen), about)
+        newest = max([self.as_at, *(self.whole.ends if selection.chosen_of("came") else ())])
+        parts.show(picture, self.world, alone(self.world, self.chosen), about, newest)
 
 
 def alone(world: World, chosen: Selection) -> Selection:

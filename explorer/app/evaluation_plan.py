@@ -10,6 +10,7 @@ from explorer.charts.noticed import noticed
 from explorer.evaluation.power import asked_of, noticed_by
 from explorer.export.plan_page import plan_page
 from explorer.inquiry import Answer
+from explorer.provenance import Provenance
 from explorer.sentences.figures import shown
 from explorer.sentences.impact import (
     FULL_EFFECT,
@@ -56,7 +57,7 @@ def when(answer: Answer, chosen: Selection) -> None:
     st.markdown("When to look, which figure would be a sign of success, and which would count as failing.")
     st.download_button(
         "Download the plan (HTML page)",
-        partial(_page, answer),
+        partial(_page, answer, parts.provenance(answer.world, chosen)),
         file_name=f"{parts.file_stem(answer.world, chosen)}-monitoring-plan-{answer.ask.tried}.html",
         mime="text/html",
         key="download-monitoring-plan",
@@ -85,7 +86,7 @@ def _source(answer: Answer) -> str:
     return f"Source: worked out by this program from {where}, figures up to 31 March {answer.ask.last}"
 
 
-def _page(answer: Answer) -> bytes:
+def _page(answer: Answer, held: Provenance) -> bytes:
     """The plan as a page of its own, with what is watched beside it in the year asked."""
     assert answer.plan is not None
     now = {}
@@ -95,4 +96,5 @@ def _page(answer: Answer) -> bytes:
             if figure is not None:
                 now[one.indicator] = shown(figure, answer.world.config.indicators[one.indicator])
     notice = answer.settings.verdict.data[answer.data].format(name=answer.name) if answer.data == "sample" else ""
-    return plan_page(answer.plan, answer.entry, answer.name, now, sizes(answer), _source(answer), notice).encode()
+    source = _source(answer)
+    return plan_page(answer.plan, answer.entry, answer.name, now, sizes(answer), source, notice, held).encode()

@@ -295,4 +295,6 @@ def _renamed(world: World, name: str) -> None:
 
 def _yaml(world: World) -> bytes:
     one = replace(only_differences(scenario(), world.models.what_if), data_version=published_version(world))
-    return write_scenario(one, world.models.what_if).encode()
+    held = parts.provenance(world, current(world)).lines
+    origin = "".join(f"# {' '.join(f'{heading}: {words}'.split())}\n" for heading, words in held)
+    return (origin + write_scenario(one, world.models.what_if)).encode()

@@ -1,17 +1,21 @@
 """Pieces that every page is made of: errors, notices, headings, a chart with its table and file."""
 
 import re
+from collections.abc import Iterable
+from datetime import date
 from functools import partial
 from typing import NoReturn
 
 import polars as pl
 import streamlit as st
 
-from explorer.app.selection import Selection, notices
+from explorer.app import leaving
+from explorer.app.selection import Selection, current, notices
 from explorer.charts.picture import Picture
 from explorer.errors import ExplorerError
 from explorer.export.csv_file import csv_bytes
 from explorer.export.image_file import png_bytes, svg_bytes
+from explorer.provenance import Provenance
 from explorer.wording import half_up
 from explorer.world import World
 
@@ -114,17 +118,19 @@ def about_records(world: World, chosen: Selection) -> None:
     st.info(plain(f"{said} Those of other authorities, and what plan records do not hold, are as published."))
 
 
-def show(picture: Picture, world: World, chosen: Selection, about: str = "") -> None:
+def show(picture: Picture, world: World, chosen: Selection, about: str = "", as_at: date | None = None) -> None:
     """A chart with its finding, key, caveat, source, table and download.
 
     Args:
         about: what its files are named after besides: a measure, a period.
+        as_at: the last day of which anything is used; 31 March of the year chosen where none is given.
     """
     picture = marked(picture, world, chosen)
     st.header(plain(picture.title), anchor=False)
     chart(picture)
     stem = file_stem(world, chosen)
-    small_print(picture, f"{stem}-{_file_name(about)}" if about else stem)
+    held = provenance(world, chosen, (picture.source,), as_at)
+    small_print(picture, f"{stem}-{_file_name(about)}" if about else stem, held)
 
 
 def marked(picture: Picture, world: World, chosen: Selection) -> Picture:
@@ -138,24 +144,42 @@ def chart(picture: Picture) -> None:
     st.vega_lite_chart(picture.data, picture.spec, key=f"chart-{picture.name}", alt=picture.alt, width="stretch")
 
 
-def small_print(picture: Picture, stem: str) -> None:
-    """Key, caveat and source in one paragraph, then the table and the files."""
+def provenance(world: World, chosen: Selection, sources: Iterable[str] = (), as_at: date | None = None) -> Provenance:
+    """What goes with a file of the page; see ``leaving.provenance``."""
+    records = from_records(world) if drawn_from_records(world, chosen) else ""
+    return leaving.provenance(world, chosen, records, sources, as_at)
+
+
+def small_print(picture: Picture, stem: str, held: Provenance | None = None) -> None:
+    """Key, caveat and source in one paragraph, then the table and the files.
+
+    Args:
+        held: where its figures come from; as the page is chosen where none is given.
+    """
     st.caption(plain(" ".join(filter(None, (picture.key, picture.note, f"{picture.source}.")))))
     with st.expander("Table and download"):
-        table_with_file(picture.table, stem, picture.name, picture)
+        table_with_file(picture.table, stem, picture.name, picture, held)
 
 
-def table_with_file(table: pl.DataFrame, stem: str, name: str, picture: Picture | None = None) -> None:
+def table_with_file(
+    table: pl.DataFrame, stem: str, name: str, picture: Picture | None = None, held: Provenance | None = None
+) -> None:
     """A table on the page with its file below it, and those of the picture that it belongs to.
 
     A file is made when its button is pressed. Where that fails the button says so, and the page stays as it is.
+
+    Args:
+        held: where its figures come from; as the page is chosen where none is given.
     """
     st.table(readable(table))
-    files = [("Download this table (CSV)", partial(csv_bytes, table), "csv", "text/csv")]
+    if held is None:
+        loaded = leaving.shown()
+        held = provenance(loaded, current(loaded), (picture.source,) if picture is not None else ())
+    files = [("Download this table (CSV)", partial(csv_bytes, table, held), "csv", "text/csv")]
     if picture is not None:
         files += [
-            ("Download the picture (PNG)", partial(png_bytes, picture), "png", "image/png"),
-            ("Download the picture (SVG)", partial(svg_bytes, picture), "svg", "image/svg+xml"),
+            ("Download the picture (PNG)", partial(png_bytes, picture, held), "png", "image/png"),
+            ("Download the picture (SVG)", partial(svg_bytes, picture, held), "svg", "image/svg+xml"),
         ]
     with st.container(horizontal=True):
         for label, content, ending, mime in files:

@@ -21,6 +21,7 @@ from explorer.plan_indicators import (
     period_at,
     why_refused,
 )
+from explorer.provenance import Provenance
 from explorer.records import Asked, Faults, Records, faults_of, safe_differences
 from explorer.sentences.records import KIND_WORDS, PERIOD_WORDS, value_words
 from explorer.wording import day, plural
@@ -108,10 +109,10 @@ def faults(world: World) -> None:
         "Show the findings with their numbers and identifiers (for you alone: not while others watch)",
         key=f"findings of {records.version}",
     ):
-        _findings(found, records)
+        _findings(found, world, records)
 
 
-def _findings(found: Faults, records: Records) -> None:
+def _findings(found: Faults, world: World, records: Records) -> None:
     st.markdown(parts.plain(found.sentence))
     st.table(
         found.by_rule.select(
@@ -132,20 +133,28 @@ def _findings(found: Faults, records: Records) -> None:
         "could take for a formula is led by an apostrophe."
     )
     stem = "findings-invented" if records.invented else "findings"
+    told = "the children in it are invented." if records.invented else "it names children and is for you alone."
+    held = replace(_provenance(world, records), suppression=f"Nothing in this list is hidden: {told}")
     columns = st.columns(2)
     columns[0].download_button(
         "Download the findings (Excel)",
-        partial(workbook_bytes, {"findings": findings}),
+        partial(workbook_bytes, {"findings": findings}, held),
         file_name=f"{stem}.xlsx",
         on_click="ignore",
     )
     columns[1].download_button(
         "Download the findings (CSV)",
-        partial(csv_bytes, findings),
+        partial(csv_bytes, findings, held),
         file_name=f"{stem}.csv",
         mime="text/csv",
         on_click="ignore",
     )
+
+
+def _provenance(world: World, records: Records) -> Provenance:
+    """Of figures of the records' own authority, up to the newest period that they give."""
+    chosen = replace(selection.current(world), area=records.area)
+    return parts.provenance(world, chosen, (records.label,), records.figures["period_end"].max())  # type: ignore[arg-type]
 
 
 def _changes(world: World, records: Records) -> None:
@@ -206,11 +215,12 @@ def figures(world: World, base: World) -> None:
         world.areas.label(records.area),
         f"Source: {parts.from_records(world)}",
     )
-    parts.show(picture, world, replace(selection.current(world), area=records.area))
-    _one_period(world, base, known.filter(pl.col("period_kind") == kind), kind)
+    newest = _provenance(world, records).as_at
+    parts.show(picture, world, replace(selection.current(world), area=records.area), as_at=newest)
+    _one_period(world, base, records, known.filter(pl.col("period_kind") == kind), kind)
 
 
-def _one_period(world: World, base: World, rows: pl.DataFrame, kind: str) -> None:
+def _one_period(world: World, base: World, records: Records, rows: pl.DataFrame, kind: str) -> None:
     st.header(f"Every measure, {KIND_WORDS[kind]}", anchor=False)
     ends = rows["period_end"].unique().sort(descending=True).to_list()
     shown = dict(rows.filter(status="published").group_by("period_end").len().iter_rows())
@@ -223,7 +233,7 @@ def _one_period(world: World, base: World, rows: pl.DataFrame, kind: str) -> Non
     st.table(_readable(block, world))
     st.download_button(
         "Download these figures, every period (CSV)",
-        partial(csv_bytes, rows.with_columns(data=pl.lit(parts.from_records(world)))),
+        partial(csv_bytes, rows.with_columns(data=pl.lit(parts.from_records(world))), _provenance(world, records)),
         file_name=f"figures-{kind.replace('_', '-')}{parts.records_suffix(world)}.csv",
         mime="text/csv",
         on_click="ignore",

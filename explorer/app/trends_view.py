@@ -86,7 +86,8 @@ def draw(course: Course) -> None:
         with st.expander("How each way of forecasting did"):
             table = scores_table(tested, course.world.models.forecast, course.step)
             stem = parts.file_stem(course.world, alone(course.world, course.chosen))
-            parts.table_with_file(table, stem, f"forecast-test-{course.indicator}")
+            held = parts.provenance(course.world, alone(course.world, course.chosen), as_at=course.as_at)
+            parts.table_with_file(table, stem, f"forecast-test-{course.indicator}", held=held)
             st.caption(parts.plain(NEARER_MEANING))
     if entry.period == "day":
         _expected(course)

@@ -235,9 +235,11 @@ def tested(world: World, chosen: Selection) -> None:
     table = table.sort(pl.col("indicator").replace_strict(order), "horizon", "model", maintain_order=True)
     source = "Source: this program's back-test of published figures"
     picture = skill(table, world.config.indicators, result.authorities, result.origins, source)
-    parts.show(picture, world, chosen)
+    newest = date(world.years[-1], 3, 31)  # the test looks at every year
+    parts.show(picture, world, chosen, as_at=newest)
     history = world.history
     opened = float(history.open[history.areas.index(chosen.area), history.years.index(chosen.year)])
     st.markdown(parts.plain(f"{size_sentence(result, opened)} {HOW_TESTED}".strip()))
     with st.expander("The same by size of authority"):
-        parts.table_with_file(sizes_table(result, world.config.indicators), "back-test", "by-size")
+        held = parts.provenance(world, chosen, (source,), newest)
+        parts.table_with_file(sizes_table(result, world.config.indicators), "back-test", "by-size", held=held)

@@ -1,20 +1,46 @@
 """A table as a CSV file that a spreadsheet can open without running anything in it."""
 
+from collections.abc import Mapping
+
 import polars as pl
+
+from explorer.provenance import Provenance
 
 _STARTS_A_FORMULA = r"^[=+\-@\t\r]"
 
 
-def csv_bytes(table: pl.DataFrame) -> bytes:
+# Columns that say a part of the provenance already, by the heading that it has there.
+_SAID_AS: Mapping[str, tuple[str, ...]] = {"Sources": ("source",), "Figures": ("data",)}
+_MOST_TOLD = 10_000  # rows; in a longer table it stands in the first row alone, or it would be most of the file
+
+
+def csv_bytes(table: pl.DataFrame, provenance: Provenance | None = None) -> bytes:
     """The table as UTF-8 CSV with a byte-order mark, so that Excel reads the letters right.
 
     A text cell that a spreadsheet would run as a formula is led by an apostrophe (OWASP, CSV injection).
+
+    Args:
+        provenance: Where the figures come from, as columns behind all others with the same words in each row: lines
+            above the headings, or below the last row, would be read as figures. A part that a column of the table says
+            already is not said twice.
     """
+    table = table if provenance is None else _told(table, provenance)
     text = pl.col(pl.String)
     safe = table.with_columns(
         pl.when(text.str.contains(_STARTS_A_FORMULA)).then(pl.lit("'") + text).otherwise(text).name.keep()
     )
     return b"\xef\xbb\xbf" + safe.with_columns(_plain_number(column) for column in safe).write_csv().encode()
+
+
+def _told(table: pl.DataFrame, provenance: Provenance) -> pl.DataFrame:
+    held = {name.lower() for name, column in table.to_dict().items() if not column.is_null().any()}
+    told = [
+        (heading, words)
+        for heading, words in provenance.lines
+        if not {heading.lower(), *_SAID_AS.get(heading, ())} & held
+    ]
+    rows = pl.int_range(pl.len()) < (table.height if table.height <= _MOST_TOLD else 1)
+    return table.with_columns(pl.when(rows).then(pl.lit(words)).alias(heading) for heading, words in told)
 
 
 def _plain_number(column: pl.Series) -> pl.Series:

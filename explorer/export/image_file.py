@@ -17,7 +17,9 @@ from typing import Any, Literal
 import explorer
 from explorer.charts.picture import Picture
 from explorer.errors import ExplorerError
+from explorer.export.image_origin import png_with, svg_with
 from explorer.export.sheet import INK, WIDTH, Words, clean
+from explorer.provenance import Provenance
 
 MADE_WITH = f"Made with the Child Protection Planning Explorer {explorer.__version__}"
 ALONE = 360  # pixels: a chart without its words is drawn as for a phone, so that its letters are large enough anywhere
@@ -53,22 +55,27 @@ class Drawing:
     height: float
 
 
-def svg_bytes(picture: Picture) -> bytes:
+def svg_bytes(picture: Picture, provenance: Provenance | None = None) -> bytes:
     """The picture as SVG: sharp at any size, its text still text.
 
-    Raises:
-        ImageError: it could not be drawn.
-    """
-    return _drawn([asked_for(picture, "svg")])[0]["svg"]
-
-
-def png_bytes(picture: Picture) -> bytes:
-    """The picture as PNG, twice as fine as a page, for a slide or a document.
+    Args:
+        provenance: Where its figures come from: below the picture in words, and in the file's own description.
 
     Raises:
         ImageError: it could not be drawn.
     """
-    return _drawn([asked_for(picture, "png")])[0]["png"]
+    drawn = _drawn([asked_for(picture, "svg", provenance=provenance)])[0]["svg"]
+    return drawn if provenance is None else svg_with(drawn, provenance)
+
+
+def png_bytes(picture: Picture, provenance: Provenance | None = None) -> bytes:
+    """The picture as PNG, twice as fine as a page, for a slide or a document; ``provenance`` as in ``svg_bytes``.
+
+    Raises:
+        ImageError: it could not be drawn.
+    """
+    drawn = _drawn([asked_for(picture, "png", provenance=provenance)])[0]["png"]
+    return drawn if provenance is None else png_with(drawn, provenance)
 
 
 def drawings(pictures: Sequence[Picture]) -> tuple[Drawing, ...]:
@@ -88,7 +95,9 @@ def _drawing(picture: Picture, svg: bytes, png: bytes) -> Drawing:
     return Drawing(picture, svg.decode(), png, *(float(part) for part in found.groups()))
 
 
-def asked_for(picture: Picture, *forms: Form, alone: bool = False) -> dict[str, Any]:
+def asked_for(
+    picture: Picture, *forms: Form, alone: bool = False, provenance: Provenance | None = None
+) -> dict[str, Any]:
     """Everything that the files are drawn from: the specification with its data, and the words round it.
 
     Only ``picture.data`` and its words go in: a figure that is hidden on the page is not in the file either.
@@ -100,7 +109,13 @@ def asked_for(picture: Picture, *forms: Form, alone: bool = False) -> dict[str, 
     several = {"facet", "vconcat", "hconcat", "concat", "repeat"} & spec.keys()
     width = {"width": ALONE if alone else WIDTH, "autosize": {"type": "fit", "contains": "padding"}}
     words = Words(
-        picture.title, picture.subtitle, picture.key, picture.note, f"{picture.source}.", f"{MADE_WITH}.", picture.alt
+        picture.title,
+        picture.subtitle,
+        picture.key,
+        picture.note,
+        f"{picture.source}.",
+        _made_with(provenance),
+        picture.alt,
     )
     rows = [{name: _cell(value) for name, value in row.items()} for row in picture.data.iter_rows(named=True)]
     return {
@@ -108,6 +123,14 @@ def asked_for(picture: Picture, *forms: Form, alone: bool = False) -> dict[str, 
         "spec": {**spec, **({} if several else width), "data": {"values": rows}},
         "words": None if alone else asdict(words),
     }
+
+
+def _made_with(provenance: Provenance | None) -> str:
+    """The last lines of the sheet; the source stands above them."""
+    if provenance is None:
+        return f"{MADE_WITH}."
+    said = [f"{heading}: {words}" for heading, words in provenance.lines if heading != "Sources"]
+    return " ".join(one if one.endswith(".") else f"{one}." for one in said[:-1]) + f" {said[-1]}"
 
 
 def _in_ink(part: Any) -> Any:  # noqa: ANN401 - JSON

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-import explorer
 from explorer.config import Indicator
 from explorer.evaluation.monitoring import Checkpoint, MonitoringPlan
+from explorer.export.briefing_parts import link
 from explorer.export.page_parts import note, page, table, text
+from explorer.provenance import PROGRAM, Provenance
 from explorer.schema import STATUS_WORDS
 from explorer.sentences import monitoring as words
 from explorer.sentences.impact import path_sentence, source_sentence, why_no_step
@@ -47,6 +48,7 @@ def plan_page(
     sizes: Sequence[str],
     source: str,
     notice: str = "",
+    provenance: Provenance | None = None,
 ) -> str:
     """The plan as one HTML document, without a script and with nothing to fetch.
 
@@ -57,6 +59,7 @@ def plan_page(
         sizes: Sentences on how large the effect might be.
         source: Where the figures come from.
         notice: A first line that has to stand before everything, such as that the records are invented.
+        provenance: What its last lines say of the figures.
     """
     heading = words.plan_title(plan, entry, name)
     parts = [
@@ -67,10 +70,22 @@ def plan_page(
         *_expected(plan, entry, name, sizes),
         *_looks(plan, entry),
         *_watched(plan, now),
-        f"<footer><p>{text(source)}.</p>"
-        f"<p>Made with the Child Protection Planning Explorer {text(explorer.__version__)}.</p></footer>",
+        _footer(source, provenance),
     ]
     return page(heading, parts, _STYLE)
+
+
+def _footer(source: str, provenance: Provenance | None) -> str:
+    """Where the figures come from; the source is said in words of the plan's own."""
+    if provenance is None:
+        return f"<footer><p>{text(source)}.</p><p>Made with the {text(PROGRAM)}.</p></footer>"
+    said = [(heading, part) for heading, part in provenance.lines if heading != "Sources"]
+    lines = "".join(f"<p>{text(heading)}: {_linked(part)}</p>" for heading, part in said)
+    return f"<footer><p>{text(source)}.</p>{lines}</footer>"
+
+
+def _linked(said: str) -> str:
+    return f'<a href="{text(said)}">{text(said)}</a>' if link(said) else text(said)
 
 
 def _expected(plan: MonitoringPlan, entry: Indicator, name: str, sizes: Sequence[str]) -> Iterable[str]:

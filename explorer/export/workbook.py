@@ -8,6 +8,8 @@ from math import isfinite
 import polars as pl
 import xlsxwriter
 
+from explorer.provenance import Provenance
+
 _WIDEST = 60  # characters
 _CREATED = datetime(2018, 10, 1)  # always the same, so that the same tables give the same file
 _MOST_ROWS = 1_048_575  # rows of one sheet beside its headings, by Excel's own limit
@@ -19,7 +21,10 @@ _MOST_DIGITS = 10**15  # a larger whole number loses its last digits in Excel
 Cell = str | int | float | date | None
 
 
-def workbook_bytes(tables: Mapping[str, pl.DataFrame]) -> bytes:
+ABOUT = "About"
+
+
+def workbook_bytes(tables: Mapping[str, pl.DataFrame], provenance: Provenance | None = None) -> bytes:
     """One sheet a table, each with its headings in the first row, frozen and with a filter.
 
     Text is written as text: never as a formula, link or number (OWASP, CSV injection). Dates are dates. What Excel
@@ -28,7 +33,9 @@ def workbook_bytes(tables: Mapping[str, pl.DataFrame]) -> bytes:
 
     Args:
         tables: Sheet names (28 characters at most, so that there is room for a number) with their tables.
+        provenance: Where they come from, on a sheet of its own behind them.
     """
+    about = {} if provenance is None else {ABOUT: pl.DataFrame(provenance.lines, ["Part", "What it is"], orient="row")}
     stream = BytesIO()
     options = {
         "in_memory": True,
@@ -40,7 +47,7 @@ def workbook_bytes(tables: Mapping[str, pl.DataFrame]) -> bytes:
     with xlsxwriter.Workbook(stream, options) as book:
         book.set_properties({"created": _CREATED})
         bold = book.add_format({"bold": True})
-        for name, table in _sheets(tables):
+        for name, table in _sheets({**tables, **about}):
             _write(book.add_worksheet(name), table, bold)
     return stream.getvalue()
 

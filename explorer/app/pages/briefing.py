@@ -1,10 +1,9 @@
 """Briefing: where an authority stands at a day, what is being done, and what to ask."""
 
-from datetime import date
-
 import streamlit as st
 
-from explorer.app import briefing_view, cached_briefing, parts, selection, share, shown
+from explorer.app import briefing_view, cached_briefing, leaving, parts, selection, shown
+from explorer.app.address import address_of
 from explorer.app.selection import current
 from explorer.briefing.make import Ask
 
@@ -12,8 +11,8 @@ world = shown.world()
 chosen = current(world)
 head = st.container()
 as_at = briefing_view.choose_day(world, chosen)
-link = share.address_of(selection.page(), selection.link_to(world, selection.page()))
-briefing = cached_briefing.briefing(world, Ask(chosen.area, as_at, *chosen.whom), date.today(), link)
+link = address_of(selection.page(), selection.link_to(world, selection.page()))
+briefing = cached_briefing.briefing(world, Ask(chosen.area, as_at, *chosen.whom), leaving.today(), link)
 with head:
     parts.opening(briefing.title, " ".join(briefing.answer))
     parts.context(world, chosen)
