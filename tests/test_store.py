@@ -5,6 +5,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
@@ -223,6 +224,22 @@ def test_a_program_killed_while_it_writes_leaves_all_that_it_said_was_saved(addr
     assert len(names) == len(views) <= len(said) + 15  # one each may be saved and not said
     assert all(map(whole, views))
     assert row(open_store(address, RULES), 99, 0) == "99-0"  # and it can be written to
+
+
+def test_one_of_many_who_change_the_same_view_at_once_is_heard(store: Store) -> None:
+    kept = keep(store)
+
+    def change(number: int) -> bool:
+        try:
+            store.change(kept.id, f"by {number}", "", kept.version, NOW)
+        except ChangedMeanwhile as problem:
+            return problem.now.version != 2
+        return True
+
+    with ThreadPoolExecutor(8) as threads:
+        heard = [number for number, won in enumerate(threads.map(change, range(8))) if won]
+    assert [(view.name, view.version) for view in store.views()] == [(f"by {heard[0]}", 2)]
+    assert len(heard) == 1
 
 
 # From every earlier shape to the newest

@@ -1,5 +1,6 @@
 """Views that people save: the form that keeps one, where they are kept, and a view in words."""
 
+import logging
 import os
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -17,6 +18,7 @@ from explorer.store import Rules, SavedView, Store, open_store
 from explorer.wording import day
 from explorer.world import World
 
+_LOG = logging.getLogger(__name__)
 Done = TypeVar("Done")
 ADDRESS = "EXPLORER_DATABASE_URL"  # in the environment: where views are kept, password and all
 SAVED_PAGE = "saved"
@@ -58,7 +60,7 @@ def store(world: World) -> Store:
     return _opened(_address(world), limits)
 
 
-@st.cache_resource(show_spinner=False, on_release=Store.close)
+@st.cache_resource(show_spinner=False, validate=Store.is_there, on_release=Store.close)
 def _opened(address: str, _rules: Rules) -> Store:
     return open_store(address, _rules)
 
@@ -81,6 +83,7 @@ def tried(world: World, do: Callable[[Store], Done]) -> tuple[Done | None, tuple
         return do(store(world)), ()
     except StoreError as problem:
         if isinstance(problem, StoreUnavailable):
+            _LOG.warning("Saved views: %s (%s)", problem, problem.__cause__)
             _opened.clear()
         return None, problem.faults
 

@@ -173,7 +173,7 @@ def _tell(world: World) -> None:
 
 def _take_away(alive: Sequence[SavedView]) -> None:
     """All views as a file."""
-    st.header("Take them away", anchor=False)
+    st.header("Download", anchor=False)
     st.markdown("All saved views with their names, notes and addresses, but without figures.")
     with st.container(horizontal=True):
         for label, content, ending, mime in (
@@ -191,5 +191,6 @@ def _bring_back(world: World, deleted: Sequence[SavedView]) -> None:
     with st.expander(f"Deleted in the last {days} days"):
         for view in deleted:
             with st.container(horizontal=True, vertical_alignment="center"):
-                st.markdown(parts.plain(f"“{view.name}”: {in_words(view.page, view.link, world)}"), width="content")
+                said = ": ".join(filter(None, (f"“{view.name}”", _shown(view, world))))
+                st.markdown(parts.plain(said), width="content")
                 st.button("Bring back", key=f"restore {view.id}", on_click=_restore, args=(world, view.id))

@@ -40,15 +40,19 @@ def make_engine(url: URL) -> Engine:
     """The way to the database. Nothing is opened yet.
 
     A file is opened for each transaction anew, so that no thread holds one that was moved away, and never made by
-    the way: ``make_file`` does that. Connections to a server are kept, at most ten.
+    the way: ``make_file`` does that. Connections to a server are kept, at most ten. No message
+    repeats what people wrote.
     """
     if url.get_backend_name() == "sqlite":
         file = _file(url)
-        engine = create_engine("sqlite+pysqlite://", creator=lambda: _opened(file), poolclass=NullPool)
+        engine = create_engine(
+            "sqlite+pysqlite://", creator=lambda: _opened(file), poolclass=NullPool, hide_parameters=True
+        )
     else:
         limits = f"-c statement_timeout={_PATIENCE}s -c lock_timeout={_PATIENCE}s"
         engine = create_engine(
             url,
+            hide_parameters=True,
             pool_size=5,
             max_overflow=5,
             pool_timeout=_PATIENCE,
@@ -63,14 +67,14 @@ def _file(url: URL) -> Path:
     return Path(url.database or "").resolve()
 
 
-def make_file(url: URL) -> None:
-    """The file and its folder, where there is none.
+def make_file(url: URL) -> Path | None:
+    """The file of a database, made with its folder where there is none; None for a server.
 
     Raises:
         StoreUnavailable: it cannot be made there.
     """
     if url.get_backend_name() != "sqlite":
-        return
+        return None
     file = _file(url)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -80,6 +84,7 @@ def make_file(url: URL) -> None:
         raise StoreUnavailable(
             f"The file {file.name} for saved views cannot be made in {file.parent.name}/. All else works without it."
         ) from problem
+    return file
 
 
 def _opened(file: Path) -> sqlite3.Connection:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy import Engine
 
@@ -18,8 +19,8 @@ from explorer.store.views import SavedView
 class Store:
     """What is kept, in one database. Every method is one short transaction: done whole, or not at all."""
 
-    def __init__(self, engine: Engine, rules: Rules) -> None:
-        self._engine, self.rules = engine, rules
+    def __init__(self, engine: Engine, rules: Rules, file: Path | None) -> None:
+        self._engine, self.rules, self._file = engine, rules, file
 
     def start_meeting(self, page: str, link: Mapping[str, str], now: datetime) -> str:
         """Keep what a meeting looks at; return its short code, 'KT7-2MP'.
@@ -106,6 +107,10 @@ class Store:
         with writing(self._engine) as connection:
             return views.restore(connection, number, self.rules)
 
+    def is_there(self) -> bool:
+        """Whether its file has not gone since it was opened; a server is asked when something is wanted of it."""
+        return self._file is None or self._file.exists()
+
     def close(self) -> None:
         """Give back what is open to the database."""
         self._engine.dispose()
@@ -131,11 +136,11 @@ def open_store(url: str, rules: Rules) -> Store:
             program.
     """
     checked = checked_url(url)
-    make_file(checked)
+    file = make_file(checked)
     engine = make_engine(checked)
     try:
         bring_up_to_date(engine)
     except StoreError:
         engine.dispose()
         raise
-    return Store(engine, rules)
+    return Store(engine, rules, file)
