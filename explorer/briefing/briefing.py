@@ -15,6 +15,7 @@ from explorer.provenance import Provenance
 
 # One row a year of one measure: the authority's figure, the median of its group and England's. A figure that is not
 # there is null beside its status. `least` and `most` bound a hidden one; `lower` and `upper` are the likely range.
+# Where hidden members leave the median open it is the middle of what it can be, between its own least and most.
 COURSE: Mapping[str, type[pl.DataType]] = {
     "year": pl.Int64,
     "value": pl.Float64,
@@ -27,11 +28,13 @@ COURSE: Mapping[str, type[pl.DataType]] = {
     "status": pl.String,
     "shown": pl.String,  # the figure in words: '29.1%', 'hidden: 0.6% to 3.2%'
     "median": pl.Float64,
+    "median_least": pl.Float64,
+    "median_most": pl.Float64,
     "members": pl.Int64,  # of the group with a published figure
     "england": pl.Float64,
 }
 # One row an authority in the newest year, highest first and those without a figure last.
-# `kind`: authority, member, median, england.
+# `kind`: authority, member, median, england. That of the median has its `least` and `most`, and `shown` says both.
 OTHERS: Mapping[str, type[pl.DataType]] = {
     "area": pl.String,
     "name": pl.String,
@@ -121,7 +124,7 @@ class Briefing:
         area, name: DfE number, and what it is called.
         as_at: Nothing later is used.
         year: The newest reporting year that was complete by then: others are compared in it.
-        group: Whom it is compared with: 'its ten statistical neighbours'.
+        group: Whom it is compared with: 'its statistical neighbours'.
         title: 'Child protection plans in Trafford at 30 September 2018'.
         answer: What a reader with one minute should know: one to three sentences.
         notice: What has to stand before everything, such as that the records are invented; empty where nothing has to.

@@ -1,156 +1,236 @@
-"""What is true of a measure, and of a whole briefing, by name: what the rules of briefing.yaml ask for."""
+"""What is true of one measure, and of a whole briefing, by name: what the rules of briefing.yaml ask for."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 
+from explorer.areas import Comparators
 from explorer.briefing.gather import Gathered
+from explorer.briefing.held import march, months_between
 from explorer.briefing_entries import Fact, Numbers, Overall
-from explorer.models.what_if_entries import ActionEntry
+from explorer.models.action_entries import ActionEntry
 from explorer.schema import HIDDEN
 from explorer.wording import half_up
 from explorer.world import World
 
-_SIGNS: dict[int, Fact] = {1: "up", -1: "down", 0: "level"}
+_WHY: dict[str, Fact] = {"not_applicable": "nothing_to_count", "low_reliability": "withdrawn"}
+_HOPED = {"low": -1, "high": 1}
 
 
 def facts(found: Gathered, numbers: Numbers) -> frozenset[Fact]:
     """What is true of one measure."""
-    parts = (_figure, _change, _usual, _group)
-    return frozenset(fact for part in parts for fact in part(found, numbers))
+    return frozenset([
+        *_figure(found, numbers),
+        *_change(found),
+        *_usual(found),
+        *_group(found, numbers),
+        *_judged(found),
+    ])  # fmt: skip
 
 
 def _figure(found: Gathered, numbers: Numbers) -> Iterator[Fact]:
-    own = found.now.figure
+    own, entry = found.newest.figure, found.entry
     if own.value is not None:
         yield "shown"
-    else:
-        yield "hidden" if own.status in HIDDEN else "no_figure"
-    if own.value is None and own.bounds is not None:
-        yield "bounded"
-    if own.value is not None and own.numerator is not None and own.base:
-        yield "counted"
-    if own.value is not None and found.entry.numerator and own.base and own.base < numbers.few.value:
-        yield "few"
+        if own.value == 0:
+            yield "zero"
+        if entry.numerator is not None and own.numerator is not None and own.base:
+            yield "counted"
+            if own.base < numbers.few.value:
+                yield "few"
+    elif own.status in HIDDEN:
+        yield "hidden"
+        if own.bounds is not None:
+            yield "bounded"
+    elif own.status in _WHY:
+        yield _WHY[own.status]
+    yield from _periods(found)
+
+
+def _periods(found: Gathered) -> Iterator[Fact]:
     if found.entry.period == "day":
         yield "stock"
     if found.entry.unit == "count":
         yield "number"
-    if found.kind != "year":
+    if found.part_year:
         yield "part_year"
-    for fact, part in (("full_year", found.year), ("so_far", found.so_far), ("so_far_before", found.earlier)):
-        if part is not None and part.figure.value is not None:
-            yield fact  # type: ignore[misc]
+    if found.year is not None and found.year.figure.value is not None:
+        yield "full_year"
+    if found.so_far is not None:
+        yield "so_far"
+    if found.earlier is not None:
+        yield "so_far_before"
 
 
-def _change(found: Gathered, numbers: Numbers) -> Iterator[Fact]:
+def _change(found: Gathered) -> Iterator[Fact]:
+    if found.before is not None and found.before.figure.status in HIDDEN:
+        yield "before_hidden"
     moved = found.change
     if moved is None:
         return
     size = half_up(moved.difference, 0 if found.entry.unit == "count" else 1)
     sign = (size > 0) - (size < 0)
-    yield _SIGNS[sign]
+    yield "up" if sign > 0 else "down" if sign else "level"
     if moved.clear is not None:
         yield "clear" if moved.clear else "maybe"
-    hoped = {"low": -1, "high": 1}.get(found.entry.polarity)
-    if moved.clear and sign and hoped is not None:
-        yield "better" if sign == hoped else "worse"
+    hoped = _HOPED.get(found.entry.polarity)
+    if moved.clear and sign and hoped is not None and sign != hoped:
+        yield "worse"
 
 
-def _usual(found: Gathered, numbers: Numbers) -> Iterator[Fact]:
-    usual, value = found.usual, found.now.figure.value
-    if usual is None:
+def _usual(found: Gathered) -> Iterator[Fact]:
+    usual, value = found.usual, found.newest.figure.value
+    if usual is None or value is None:
         return
-    yield "usual_known"
-    yield "limits" if usual.how in ("limits", "trial") else "band" if usual.how == "band" else "seen"
-    if usual.how == "trial":
-        yield "trial"
-    if value is not None:
-        low, high = (float(half_up(end)) for end in (usual.low, usual.high))
-        if low == high:
-            yield "flat"
-        yield "above_usual" if value > high else "below_usual" if value < low else "within_usual"
+    if usual.how == "band":
+        yield "band"
+    elif usual.how == "seen":
+        yield "seen"
+    else:
+        yield "limits"
+        if usual.how == "trial":
+            yield "trial"
+    low, high = float(half_up(usual.low)), float(half_up(usual.high))
+    if low == high:
+        yield "flat"
+    yield "above_usual" if value > high else "below_usual" if value < low else "within_usual"
     if usual.peak is not None and usual.peak.figure.value is not None:
         yield "peak_above" if usual.peak.figure.value > usual.high else "peak_below"
 
 
 def _group(found: Gathered, numbers: Numbers) -> Iterator[Fact]:
-    if found.judged is not None:
-        verdict = found.judged.verdict
-        yield verdict
-        if found.judged.gap is not None:
-            yield "gap"
-            if found.judged.gap.clear:
-                yield "gap_clear"
-    place, median = found.found, found.median
+    place = found.found
     if place is None:
         return
-    if place.england.value is not None:
-        yield "england_known"
-    if median is None:
-        return
-    yield "compared"
-    if half_up(median[0]) != half_up(median[1]):
-        yield "median_range"
-    times = found.times
-    if times is not None and times >= numbers.twice_from.value:
-        yield "twice" if times <= numbers.twice_to.value else "far_above_median"
-    bounds, good = place.figure.as_published, found.compared_entry.polarity
-    if bounds is None:
-        return
-    low, high = (float(half_up(end)) for end in median)
-    side = (bounds[0] > high) - (bounds[1] < low)
-    yield "above_median" if side > 0 else "below_median" if side < 0 else "near_median"
-    if side and good != "none":
-        yield "behind" if (side > 0) == (good == "low") else "ahead"
+    if place.figure.value is not None:
+        yield "own_shown"
+    elif place.figure.status in HIDDEN:
+        yield "own_hidden"
+    if any(member.status in HIDDEN for member in place.members):
+        yield "members_hidden"
+    if found.median is not None:
+        yield "compared"
+        yield from _side(found)
+        yield from _times(found, numbers)
 
 
-def overall(
-    world: World,
-    area: str,
-    as_at: date,
-    year: int,
-    group: str,
-    measures: Sequence[Gathered],
-    actions: Sequence[ActionEntry],
-    numbers: Numbers,
-) -> frozenset[Overall]:
+def _side(found: Gathered) -> Iterator[Fact]:
+    """On which side of the median the authority certainly is, to the one place that is shown."""
+    if found.found is None or found.median is None or found.found.figure.as_published is None:
+        return
+    own, hoped = found.found.figure.as_published, _HOPED.get(found.compared_entry.polarity)
+    low, high = (float(half_up(end)) for end in found.median)
+    side = (own[0] > high) - (own[1] < low)
+    if side:
+        yield "above_median" if side > 0 else "below_median"
+    elif own == (low, high):
+        yield "at_median"
+    if side and hoped is not None and side != hoped:
+        yield "behind"
+
+
+def _times(found: Gathered, numbers: Numbers) -> Iterator[Fact]:
+    if found.times is None:
+        return
+    least, most = found.times
+    if least > numbers.twice_to.value:
+        yield "far_above_median"
+    elif least >= numbers.twice_from.value and most <= numbers.twice_to.value:
+        yield "twice"
+
+
+def _judged(found: Gathered) -> Iterator[Fact]:
+    judged = found.judged
+    if judged is None:
+        return
+    yield "first_time" if judged.why == "first_time" else judged.verdict
+    if judged.gap is not None:
+        yield "gap"
+        if judged.gap.clear:
+            yield "gap_clear"
+
+
+@dataclass(frozen=True)
+class Whole:
+    """What a whole briefing is made from.
+
+    Attributes:
+        year: The newest reporting year that was over on the day.
+        model: The year of the model behind the group, where it has one.
+        doing: What was known on the day of what is being done.
+    """
+
+    world: World
+    area: str
+    as_at: date
+    year: int
+    group: Comparators
+    model: int | None
+    measures: Sequence[Gathered]
+    doing: Sequence[ActionEntry]
+
+    @property
+    def changed(self) -> bool:
+        """Whether the authority was split, merged or made by the day."""
+        changes = (one for one in self.world.areas.changes if self.area in (*one.old, *one.new))
+        return any(one.changed_on <= self.as_at for one in changes)
+
+
+def overall(whole: Whole, numbers: Numbers) -> frozenset[Overall]:
     """What is true of the briefing as a whole."""
-    return frozenset([*_data(world, area, as_at, year, group, measures, numbers), *_doing(actions, as_at, numbers)])
+    return frozenset([
+        *_data(whole),
+        *_hidden(whole, numbers),
+        *_time(whole, numbers),
+        *_doing(whole, numbers),
+    ])  # fmt: skip
 
 
-def _data(
-    world: World, area: str, as_at: date, year: int, group: str, measures: Sequence[Gathered], numbers: Numbers
-) -> Iterator[Overall]:
-    theirs = world.records is not None and world.records.area == area
-    yield "records" if theirs else "published"
-    if theirs and world.records is not None and world.records.invented:
-        yield "invented"
-    if any(one.now.figure.status in HIDDEN for one in measures):
-        yield "some_hidden"
-    members = [member for one in measures if one.found is not None for member in one.found.members]
-    if any(member.status in HIDDEN for member in members):
-        yield "some_members_hidden"
-    if members == []:
+def _data(whole: Whole) -> Iterator[Overall]:
+    records = whole.world.records
+    if records is None or records.area != whole.area:
+        yield "published"
+    else:
+        yield "records"
+        if records.invented:
+            yield "invented"
+    if not whole.group.members:
         yield "no_group"
-    if months_between(date(year, 3, 31), as_at) < numbers.published_after.value:
-        yield "late"
-    model = world.config.benchmarks.groups[group].model
-    if model is not None and model > as_at.year:
-        yield "later_model"
-    if not world.areas[area].existed(year):
+    if not whole.world.areas[whole.area].existed(whole.year):
         yield "no_year"
+    if whole.changed:
+        yield "changed"
 
 
-def _doing(actions: Sequence[ActionEntry], as_at: date, numbers: Numbers) -> Iterator[Overall]:
-    yield "actions" if actions else "no_actions"
-    if any(one.status != "planned" for one in actions):
+def _hidden(whole: Whole, numbers: Numbers) -> Iterator[Overall]:
+    own = [
+        figure for one in whole.measures for figure in (one.newest.figure, *([one.found.figure] if one.found else []))
+    ]
+    if any(figure.status in HIDDEN for figure in own):
+        yield "some_hidden"
+    every = [fact for one in whole.measures for fact in facts(one, numbers)]
+    if "members_hidden" in every:
+        yield "some_members_hidden"
+    if "few" in every:
+        yield "small"
+
+
+def _time(whole: Whole, numbers: Numbers) -> Iterator[Overall]:
+    if whole.as_at > march(whole.year) and not any(one.part_year for one in whole.measures):
+        yield "since_march"
+    if any(one.older for one in whole.measures):
+        yield "earlier_day"
+    if months_between(march(whole.year), whole.as_at) < numbers.published_after.value:
+        yield "late"
+    if whole.model is not None and whole.as_at < date(whole.model, int(numbers.model_from.value), 1):
+        yield "later_model"
+
+
+def _doing(whole: Whole, numbers: Numbers) -> Iterator[Overall]:
+    yield "actions" if whole.doing else "no_actions"
+    if any(one.status != "planned" for one in whole.doing):
         yield "actions_begun"
-    if any(one.status == "planned" for one in actions):
+    if any(one.status == "planned" for one in whole.doing):
         yield "actions_planned"
-    if actions and months_between(max(one.stood_on for one in actions), as_at) >= numbers.old_news.value:
+    if whole.doing and months_between(max(one.stood_on for one in whole.doing), whole.as_at) >= numbers.old_news.value:
         yield "old_actions"
-
-
-def months_between(first: date, last: date) -> int:
-    """Whole months from a month's end to another."""
-    return 12 * (last.year - first.year) + last.month - first.month

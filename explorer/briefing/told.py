@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from explorer.briefing.briefing import Told
-from explorer.briefing.gather import Held, full_year
+from explorer.briefing.held import Held, full_year
 from explorer.briefing_entries import Told as Entry
 from explorer.schema import STATUS_WORDS
 from explorer.sentences.figures import counts, shown

@@ -1,62 +1,73 @@
-"""The figures of a measure in words: what the placeholders of briefing.yaml stand for, and the cells of its table."""
+"""The figures of a measure in words: what the placeholders of briefing.yaml stand for."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
+from explorer.areas import Comparators
 from explorer.benchmarks.position import Bounds, Figure, Position
 from explorer.benchmarks.standing import Gap
-from explorer.briefing.briefing import HEADINGS
-from explorer.briefing.gather import Dated, Gathered, full_year
-from explorer.config import Config, Indicator
+from explorer.briefing.facts import Whole
+from explorer.briefing.gather import Gathered
+from explorer.briefing.held import Dated
+from explorer.briefing_entries import BriefingSettings
+from explorer.config import Indicator
 from explorer.models.series import Kind
-from explorer.sentences.figures import counts, headline, hidden_counts, own_figure, shown
-from explorer.sentences.groups import members, standing
-from explorer.wording import count, day, half_up, in_range, in_unit, lowered, number_in_unit, plural, possessive
+from explorer.sentences.figures import counts, hidden_counts
+from explorer.sentences.groups import standing
+from explorer.wording import count, day, half_up, in_range, in_unit, number_in_unit, plural, possessive
 
 Pair = tuple[str, str]
-_NOT_KNOWN = "Not known"
 
 
 def period_words(entry: Indicator, kind: Kind, dated: Dated) -> str:
     """Over which days, or on which, a figure is counted: 'in the year to 31 March 2018', 'at 30 September 2018'."""
     if entry.period == "day":
         return f"at {day(dated.end)}"
-    return {
-        "year": f"in the year to {day(dated.end)}",
-        "rolling_12m": f"in the 12 months to {day(dated.end)}",
-        "year_to_date": f"from 1 April to {day(dated.end)}",
-    }.get(kind, f"in {dated.end:%B %Y}")
+    return f"in the {'year' if kind == 'year' else '12 months'} to {day(dated.end)}"
 
 
-def words(found: Gathered, config: Config, name: str) -> dict[str, str]:
-    """Every placeholder that is known of one measure.
+def group_words(group: Comparators, settings: BriefingSettings, kind: str) -> str:
+    """What a group is called inside a sentence: 'its statistical neighbours'."""
+    return settings.groups[kind].format(short_label=group.short_label)  # type: ignore[index]
 
-    Args:
-        found: Its figures.
-        config: Labels and the rule for small numbers.
-        name: What the authority is called.
-    """
-    entry = found.entry
-    rule = config.benchmarks.suppression
+
+def shared_words(whole: Whole) -> dict[str, str]:
+    """Placeholders that need no measure."""
+    world, name = whole.world, whole.world.areas.label(whole.area)
+    settings, benchmarks = world.briefing, world.config.benchmarks
+    numbers, hidden = settings.numbers, benchmarks.suppression
     known = {
         "name": name,
         "whose": possessive(name),
-        "label": entry.label,
-        "low_label": lowered(entry.label),
-        "what": entry.description,
-        "when": period_words(entry, found.kind, found.now),
-        "lowest": str(rule.lowest),
-        "highest": str(rule.highest),
-        "told": own_figure(found.now.figure, entry, name, full_year(found.now.end)),
-        **dict(_own(found.now.figure, entry)),
-        **dict(_dated("before", found.before, found, found.kind)),
-        **dict(_dated("full", found.year, found, "year")),
-        **dict(_dated("so_far", found.so_far, found, "year_to_date")),
-        **dict(_dated("earlier", found.earlier, found, "year_to_date")),
-        **dict(_change(found)),
-        **dict(_usual(found)),
-        **dict(_group(found, name)),
+        "as_at": day(whole.as_at),
+        "year": str(whole.year),
+        "group": group_words(whole.group, settings, benchmarks.groups[whole.group.group].kind),
+        "published": f"{numbers.published_after.value:.0f} months",
+        "few": f"{numbers.few.value:.0f}",
+        "lowest": str(hidden.lowest),
+        "highest": str(hidden.highest),
+        "model": "" if whole.model is None else str(whole.model),
+        "history": world.areas.history(whole.area),
+        "stood_on": day(max(one.stood_on for one in whole.doing)) if whole.doing else "",
     }
     return {key: said for key, said in known.items() if said}
+
+
+def words(found: Gathered) -> dict[str, str]:
+    """Every placeholder that is known of one measure."""
+    entry = found.entry
+    pairs = [
+        ("label", entry.label),
+        ("when", period_words(entry, found.kind, found.newest)),
+        *_own(found.newest.figure, entry),
+        *_dated("before", found.before, entry),
+        *_dated("full", found.year, entry),
+        *_so_far(found),
+        *_change(found),
+        *_usual(found),
+        *_group(found),
+        *_judged(found),
+    ]
+    return {key: said for key, said in pairs if said}
 
 
 def _own(figure: Figure, entry: Indicator) -> Iterator[Pair]:
@@ -64,9 +75,8 @@ def _own(figure: Figure, entry: Indicator) -> Iterator[Pair]:
         yield "value", in_unit(figure.value, entry.unit)
         yield "count", _count(figure, entry)
         yield "said", _said(figure, entry)
-        if figure.numerator is not None and figure.denominator is not None:
+        if figure.numerator is not None:
             yield "numerator", count(figure.numerator)
-            yield "denominator", count(figure.denominator)
     elif figure.least is not None and figure.most is not None:
         yield "least", in_unit(figure.least, entry.unit)
         yield "most", in_unit(figure.most, entry.unit)
@@ -79,47 +89,49 @@ def _count(figure: Figure, entry: Indicator) -> str:
 
 
 def _said(figure: Figure, entry: Indicator) -> str:
-    """The indicator's own sentence; nothing where its counts are not exactly known."""
+    """The indicator's own sentence; nothing where it takes counts that are not known."""
     if figure.value is None:
         return ""
     value = in_unit(figure.value, entry.unit)
     if entry.numerator is None:
         return entry.sentence.format(value=value)
-    if figure.numerator is None or figure.denominator is None:
-        return ""
-    return entry.sentence.format(value=value, numerator=count(figure.numerator), denominator=count(figure.denominator))
+    part, of, whole = _count(figure, entry).partition(" of ")
+    return (
+        entry.sentence.format(value=value, numerator="none" if part == "0" else part, denominator=whole) if of else ""
+    )
 
 
-def _dated(key: str, dated: Dated | None, found: Gathered, kind: Kind) -> Iterator[Pair]:
+def _dated(key: str, dated: Dated | None, entry: Indicator) -> Iterator[Pair]:
     if dated is None or dated.figure.value is None:
         return
-    entry = found.entry
     yield key, in_unit(dated.figure.value, entry.unit)
     yield f"{key}_count", _count(dated.figure, entry)
-    yield f"{key}_when", period_words(entry, kind, dated)
+
+
+def _so_far(found: Gathered) -> Iterator[Pair]:
+    if found.so_far is None:
+        return
+    yield from _dated("so_far", found.so_far, found.entry)
+    yield "so_far_from", f"From 1 April to {day(found.so_far.end)}"
+    if found.earlier is not None:
+        yield from _dated("earlier", found.earlier, found.entry)
+        yield "earlier_day", f"{found.earlier.end:%-d %B}"
 
 
 def _change(found: Gathered) -> Iterator[Pair]:
     moved = found.change
     if moved is None:
         return
-    places = 0 if found.entry.unit == "count" else 1
-    size = half_up(moved.difference, places)
-    yield "size", _points(abs(moved.difference), found.entry)
-    yield "way", "up" if size > 0 else "down"
-    if moved.low is not None and moved.high is not None:
-        yield "size_low", _signed(moved.low)
-        yield "size_high", _signed(moved.high)
+    yield "size", difference(abs(moved.difference), found.entry)
+    yield "way", "up" if moved.difference > 0 else "down"
 
 
-def _points(size: float, entry: Indicator) -> str:
+def difference(size: float, entry: Indicator) -> str:
     """A difference: '2.1 points', '14', '6.0 per 10,000'."""
-    return f"{half_up(size)} points" if entry.unit == "percent" else in_unit(size, entry.unit)
-
-
-def _signed(points: float) -> str:
-    rounded = half_up(points)
-    return "none" if not rounded else f"{abs(rounded)} {'up' if rounded > 0 else 'down'}"
+    if entry.unit != "percent":
+        return in_unit(size, entry.unit)
+    points = half_up(size)
+    return f"{points} {'point' if points == 1 else 'points'}"
 
 
 def _usual(found: Gathered) -> Iterator[Pair]:
@@ -127,37 +139,46 @@ def _usual(found: Gathered) -> Iterator[Pair]:
     if usual is None:
         return
     yield "usual", in_range(usual.low, usual.high, entry.unit)
-    yield "since", f"{usual.since:%B %Y}" if found.kind == "month" else str(usual.since.year)
+    yield "usual_low", in_unit(usual.low, entry.unit)
+    yield "usual_high", in_unit(usual.high, entry.unit)
+    yield "looked_back", looked_back(found)
+    yield "since", f"{usual.since:%B %Y}"
     yield "figures", str(usual.figures)
     yield "inside", str(usual.inside)
     if usual.peak is not None and usual.peak.figure.value is not None:
         yield "peak", in_unit(usual.peak.figure.value, entry.unit)
-        yield "peak_when", f"{usual.peak.end:%B %Y}" if found.kind == "month" else str(usual.peak.end.year)
+        yield "peak_when", f"{usual.peak.end:%B %Y}"
 
 
-def _group(found: Gathered, name: str) -> Iterator[Pair]:
+def looked_back(found: Gathered) -> str:
+    """The figures before the newest one that were looked at: '5 years', '6 quarter ends'."""
+    if found.usual is None:
+        return ""
+    step = f"{found.usual.step} end" if found.entry.period == "day" else found.usual.step
+    return plural(found.usual.figures, step, f"{step}s")
+
+
+def _group(found: Gathered) -> Iterator[Pair]:
     place, entry = found.found, found.compared_entry
     if place is None:
         return
-    yield "group", place.group.short_label
-    yield "noun", members(2, place.group.member_label).removeprefix("2 ")
-    yield "members", members(place.group_size, place.group.member_label)
-    yield "contributing", str(place.contributing)
     yield "england", "" if place.england.value is None else number_in_unit(place.england.value, entry.unit)
     yield "own", "" if place.figure.value is None else number_in_unit(place.figure.value, entry.unit)
-    yield "own_count", _count(place.figure, entry)
-    yield "own_when", _when(entry, place.year)
+    yield "own_when", _when(entry, place)
     if found.median is None:
         return
     yield "median", _between(found.median, entry)
-    if place.members and place.figure.bounds is not None:
-        yield "standing", standing(place)
+    yield "standing", _standing(place) if place.figure.bounds is not None else ""
     if found.times is not None:
-        yield "times", f"{half_up(found.times)} times"
-    if found.judged is not None and found.judged.usual is not None:
-        yield "judged_range", _between(found.judged.usual, entry)
-    if found.judged is not None and found.judged.gap is not None:
-        yield from _gap(found.judged.gap, place)
+        least, most = (str(half_up(end)) for end in found.times)
+        yield "times", f"{least} times" if least == most else f"{least} to {most} times"
+
+
+def _standing(place: Position) -> str:
+    """As ``groups.standing`` has it; where as many are lower as are higher both are said."""
+    told = place.comparison
+    both = told.lower == told.higher > 0 and not told.unknown
+    return f"{standing(place)} and lower than {told.higher}" if both else standing(place)
 
 
 def _between(ends: Bounds, entry: Indicator) -> str:
@@ -166,56 +187,34 @@ def _between(ends: Bounds, entry: Indicator) -> str:
     return low if low == high else f"{low} to {high}"
 
 
-def _when(entry: Indicator, year: int) -> str:
-    return f"at 31 March {year}" if entry.period == "day" else f"in the year to 31 March {year}"
+def _when(entry: Indicator, place: Position) -> str:
+    return f"at 31 March {place.year}" if entry.period == "day" else f"in the year to 31 March {place.year}"
 
 
-def _gap(gap: Gap, place: Position) -> Iterator[Pair]:
-    least, most = sorted(abs(int(half_up(end, 0))) for end in gap.number)
-    same_side = gap.number[0] > 0 or gap.number[1] < 0
-    if same_side and most:
-        number = plural(least, "plan", "plans") if least == most else f"{least:,} to {plural(most, 'plan', 'plans')}"
-        yield "gap", f"{number} {'more' if gap.number[0] > 0 else 'fewer'}"
-    low, high = (int(half_up(end, 0)) for end in (gap.low, gap.high))
-    yield "gap_range", f"{_more(low)} to {_more(high)}"
+def _judged(found: Gathered) -> Iterator[Pair]:
+    if found.judged is None:
+        return
+    if found.judged.usual is not None:
+        low, high = found.judged.usual
+        yield "judged_low", number_in_unit(low, found.compared_entry.unit)
+        yield "judged_high", number_in_unit(high, found.compared_entry.unit)
+    if found.judged.gap is not None:
+        yield from _gap(found.judged.gap)
 
 
-def _more(number: int) -> str:
-    return "none" if not number else f"{abs(number):,} {'more' if number > 0 else 'fewer'}"
+def _gap(gap: Gap) -> Iterator[Pair]:
+    """How many plans more or fewer: nothing where hidden figures leave open which."""
+    yield "gap", _one_way(gap.number, "about ")
+    yield "gap_range", _one_way((gap.low, gap.high), "")
 
 
-def cells(found: Gathered, known: Mapping[str, str]) -> dict[str, str]:
-    """The figures of one measure for a table, by heading."""
-    entry = found.entry
-    before = "" if found.before is None else shown(found.before.figure, entry)
-    behind = known.get("before_count", "")
-    contents = (
-        shown(found.now.figure, entry),
-        known.get("count") or known.get("hidden_count") or ("It is a count" if entry.unit == "count" else ""),
-        f"{before} ({behind})" if behind else before,
-        _change_cell(found, known),
-        known.get("usual", ""),
-        _neighbours_cell(found),
-        "" if found.found is None else shown(found.found.england, found.compared_entry),
-    )
-    return {heading: said or _NOT_KNOWN for heading, said in zip(HEADINGS, contents, strict=True)}
-
-
-def _change_cell(found: Gathered, known: Mapping[str, str]) -> str:
-    moved = found.change
-    if moved is None:
+def _one_way(ends: Bounds, about: str) -> str:
+    """A number that is on one side of nought: '12 to 13 more', 'about 17 more', 'up to 1 fewer'."""
+    low, high = (int(half_up(end, 0)) for end in ends)
+    if low * high < 0 or low == high == 0:
         return ""
-    size = half_up(moved.difference, 0 if found.entry.unit == "count" else 1)
-    said = f"{known['way'].capitalize()} {known['size']}" if size else "None"
-    chance = {True: "more than chance", False: "could be chance", None: ""}[moved.clear]
-    return f"{said} ({chance})" if chance else said
-
-
-def _neighbours_cell(found: Gathered) -> str:
-    """The median with from how many it is: 'Median 22.0%, from 8 of 10'."""
-    place = found.found
-    if place is None or found.median is None:
-        return ""
-    return (
-        f"Median {in_range(*found.median, found.compared_entry.unit)}, from {place.contributing} of {place.group_size}"
-    )
+    least, most = sorted((abs(low), abs(high)))
+    side = "more" if high > 0 else "fewer"
+    if least == most:
+        return f"{about}{most:,} {side}"
+    return f"{least:,} to {most:,} {side}" if least else f"up to {most:,} {side}"

@@ -1,5 +1,6 @@
 """The numbers of policy behind the Trends page: trends.yaml."""
 
+from datetime import date
 from math import log
 from pathlib import Path
 from typing import Annotated, Literal, Self, cast, get_args
@@ -156,7 +157,10 @@ class FalseAlarms(Entry):
 
 
 class Band(Entry):
-    """A range that somebody set for one figure of one authority: drawn as a reference and judged by nobody here."""
+    """A range that somebody set for one figure of one authority: drawn as a reference and judged by nobody here.
+
+    ``told_on`` is the day as at which a committee was told of it; a briefing says it in that reporting year alone.
+    """
 
     label: Text
     unit: Text
@@ -164,6 +168,7 @@ class Band(Entry):
     indicator: Text
     low: Annotated[float, Field(ge=0)]
     high: Annotated[float, Field(ge=0)]
+    told_on: date | None = None
     description: Text
     reference: Text
 
