@@ -13,7 +13,7 @@ LEVELS = (
     ("explorer.errors", "explorer.wording", "explorer.version"),
     ("explorer.schema", "explorer.yaml_reader"),
     ("explorer.entries",),
-    ("explorer.benchmark_entries", "explorer.briefing_entries"),
+    ("explorer.benchmark_entries", "explorer.briefing_entries", "explorer.sharing_entries"),
     ("explorer.config",),
     ("explorer.sources",),
     ("explorer.areas", "explorer.events"),
@@ -33,6 +33,7 @@ LEVELS = (
     ("streamlit_app",),
 )
 HOMES = {  # library: the rooms that may import it
+    "docx": ("explorer.export",),
     "streamlit": ("explorer.app", "streamlit_app"),
     "altair": ("explorer.charts",),
     "yaml": ("explorer.yaml_reader",),
@@ -43,6 +44,7 @@ HOMES = {  # library: the rooms that may import it
         "explorer.entries",
         "explorer.benchmark_entries",
         "explorer.briefing_entries",
+        "explorer.sharing_entries",
         "explorer.config",
         "explorer.sources",
         "explorer.models",

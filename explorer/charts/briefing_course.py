@@ -22,7 +22,7 @@ Row = dict[str, Any]
 
 def briefing_course(line: Line, briefing: Briefing) -> Picture:
     """The picture of a measure over the years, drawn from ``line.course`` alone; the briefing's year has a ring."""
-    rows = [row for row in line.course.iter_rows(named=True) if row["status"] != "no_authority"]
+    rows = course_of(line)
     heading = _finding(rows, line, briefing)
     years = [row["year"] for row in rows]
     span = f"years ending March {min(years)} to {max(years)}" if years else "no years"
@@ -40,6 +40,17 @@ def briefing_course(line: Line, briefing: Briefing) -> Picture:
     )
 
 
+def course_of(line: Line) -> list[Row]:
+    """The years in which there was such an authority, without anything that their status hides.
+
+    Only what DfE hid has a range; what this program hides in plan records has none.
+    """
+    rows = [row for row in line.course.iter_rows(named=True) if row["status"] != "no_authority"]
+    return [row | dict.fromkeys(_HIDDEN_PARTS.get(row["status"], ())) for row in rows]
+
+
+_FIGURES = ("value", "numerator", "lower", "upper")
+_HIDDEN_PARTS = {status: _FIGURES if status == "suppressed" else (*_FIGURES, "least", "most") for status in HIDDEN}
 _SCHEMA: dict[str, type[pl.DataType]] = {
     "kind": pl.String,
     "who": pl.String,

@@ -6,7 +6,7 @@ import polars as pl
 
 from explorer.areas import Areas
 from explorer.briefing.briefing import Action, Briefing, Line, Told
-from explorer.charts.briefing_course import briefing_course
+from explorer.charts.briefing_course import Row, briefing_course, course_of
 from explorer.charts.picture import Picture
 from explorer.charts.strip import strip
 from explorer.config import Config, Term
@@ -61,21 +61,17 @@ def terms(config: Config) -> Sequence[Term]:
 
 def course_rows(line: Line) -> Rows:
     """The measure over the years, in words, as ``COURSE`` heads it."""
-    return [_year(row, line.compared_unit) for row in line.course.iter_rows(named=True)]
+    return [_year(row, line.compared_unit) for row in course_of(line)]
 
 
-def _year(row: Mapping[str, object], unit: str) -> tuple[str, ...]:
-    def number(name: str) -> float | None:
-        value = row[name]
-        return value if isinstance(value, float) else None
-
-    numerator, denominator = number("numerator"), number("denominator")
-    lower, upper, median, england = (number(name) for name in ("lower", "upper", "median", "england"))
+def _year(row: Row, unit: str) -> tuple[str, ...]:
+    numerator, denominator, median, england = (row[name] for name in ("numerator", "denominator", "median", "england"))
+    likely = [number_in_unit(row[end], unit) for end in ("lower", "upper") if row[end] is not None]
     return (
         str(row["year"]),
         str(row["shown"]),
         "" if numerator is None or denominator is None else f"{count(numerator)} of {count(denominator)}",
-        "" if lower is None or upper is None else f"{number_in_unit(lower, unit)} to {number_in_unit(upper, unit)}",
+        " to ".join(likely),
         "" if median is None else f"{number_in_unit(median, unit)} (from {row['members']})",
         "" if england is None else number_in_unit(england, unit),
     )
