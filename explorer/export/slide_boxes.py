@@ -14,8 +14,8 @@ from pptx.text.text import TextFrame
 from pptx.util import Pt
 
 from explorer.export.sheet import clean
-from explorer.export.slide_template import LANGUAGE, TITLE, holder
-from explorer.export.slide_text import LINE, Box, largest, lines, width
+from explorer.export.slide_template import FOOTER_AT, LANGUAGE, NUMBER_AT, TITLE, holder
+from explorer.export.slide_text import LINE, Box, largest, lines, shared, width
 
 _TITLES = (28.0, 26.0, 24.0, 22.0, 20.0, 18.0)
 _STYLE = "{B301B821-A1FF-4177-AEE7-76D212191A09}"  # PowerPoint's Medium Style 1 in the first colour of the theme
@@ -66,7 +66,7 @@ def write(
         run = paragraph.add_run()
         run.text, run.font.size, run.font.bold = clean(said).replace("\n", " "), Pt(size), bold
         run._r.get_or_add_rPr().set("lang", LANGUAGE)
-        if link:
+        if link.startswith(("https://", "http://")):
             run.hyperlink.address = link
 
 
@@ -102,32 +102,33 @@ def described(shape: Any, name: str, words: str) -> None:  # noqa: ANN401 - a ch
     found.attrib.update({"name": name, "descr": clean(words)})
 
 
-def feet(slide: Slide, said: str) -> None:
+def feet(slide: Slide, said: str, number: int) -> None:
     """Where the authority, the day and the notice stand, and the slide's number: python-pptx copies neither."""
     for shape in list(slide.slide_layout.placeholders):
-        number = shape.placeholder_format.idx
-        if number not in (20, 21):
+        at = shape.placeholder_format.idx
+        if at not in (FOOTER_AT, NUMBER_AT):
             continue
-        kind, words = ("ftr", clean(said)) if number == 20 else ("sldNum", "#")
+        kind, words = ("ftr", clean(said)) if at == FOOTER_AT else ("sldNum", f"#{number}")
         place = Box(*(part.pt for part in (shape.left, shape.top, shape.width, shape.height)))
-        role = f'type="{kind}" sz="quarter" idx="{number}"'
         free = max(int(found) for found in slide.element.xpath("//p:cNvPr/@id")) + 1
-        slide.shapes._spTree.append(parse_xml(holder(free, shape.name, role, place, words)))
+        slide.shapes._spTree.append(
+            parse_xml(holder(free, shape.name, f'type="{kind}" sz="quarter" idx="{at}"', place, words))
+        )
 
 
 def grid(
-    headings: Sequence[str], rows: Sequence[Sequence[str]], room: float, sizes: Sequence[float], most: float
-) -> Grid:
-    """A table measured out: in the largest size at which it is no higher than ``most``, else in the smallest.
+    headings: Sequence[str], rows: Sequence[Sequence[str]], room: Box, sizes: Sequence[float]
+) -> tuple[Grid, list[slice]]:
+    """A table measured out, and which of its rows stand on which slide: on as few as can be, in the largest size then.
 
     Args:
-        room: How wide it is, in points.
+        room: Where it stands on each slide.
     """
+    tried = []
     for size in sizes:
-        made = _measured(headings, rows, room, size)
-        if sum(made.heights) <= most:
-            break
-    return made
+        made = _measured(headings, rows, room.width, size)
+        tried.append((made, shared(made.heights[1:], room.height - made.heights[0])))
+    return min(tried, key=lambda one: len(one[1]))
 
 
 def put(place: TablePlaceholder, drawn: Grid, rows: slice, name: str, words: str, link: str = "") -> None:

@@ -15,7 +15,6 @@ from pptx.dml.line import LineFormat
 from pptx.enum.chart import (
     XL_CHART_TYPE,
     XL_LABEL_POSITION,
-    XL_LEGEND_POSITION,
     XL_MARKER_STYLE,
     XL_TICK_LABEL_POSITION,
     XL_TICK_MARK,
@@ -28,6 +27,7 @@ from pptx.shapes.placeholder import ChartPlaceholder, PlaceholderGraphicFrame
 from pptx.util import Pt
 
 from explorer.briefing.briefing import Line
+from explorer.export.sheet import clean
 from explorer.export.slide_template import CHARTS, LANGUAGE
 from explorer.export.slide_text import LINE, width
 from explorer.export.slide_words import MEDIAN, category, picked
@@ -43,7 +43,7 @@ _STRONG, _GREY, _DARK, _ENGLAND, _PALE = (
     MSO_THEME_COLOR.ACCENT_6,
 )
 _AXIS_WIDTH, _YEARS_HEIGHT, _TOP = 46.0, 24.0, 10.0
-_NAMED = 190.0  # points: a wider name and figure stand in a legend and not beside the line
+_NAMED = 160.0  # points: a wider name would leave the lines too little room
 _NEAR = _TYPE * LINE
 
 
@@ -62,8 +62,12 @@ class _Data(CategoryChartData):
         with xlsxwriter.Workbook(stream, options) as book:
             book.set_properties({"created": self._made})
             sheet, shown = book.add_worksheet(), book.add_format({"num_format": self.number_format})
+            years = book.add_format({"num_format": self.categories.number_format})
             for row, entry in enumerate(self.categories, start=1):
-                sheet.write_string(row, 0, str(entry.label))
+                if isinstance(entry.label, date):
+                    sheet.write_datetime(row, 0, entry.label, years)
+                else:
+                    sheet.write_string(row, 0, entry.label)
             for column, series in enumerate(self, start=1):
                 sheet.write_string(0, column, series.name)
                 for row, value in enumerate(series.values, start=1):
@@ -97,22 +101,19 @@ def over_the_years(place: ChartPlaceholder, line: Line, name: str, made: date) -
     """
     unit, course = line.compared_unit, line.course
     data = _Data(_FORMATS[unit], made)
-    data.categories = [str(year) for year in course["year"]]
+    data.categories = [date(year, 3, 31) for year in course["year"]]
+    data.categories.number_format = "yyyy"
     names = {"england": "England", "median": MEDIAN, "value": name}
     for column, called in names.items():
-        data.add_series(called, course[column].to_list())  # type: ignore[no-untyped-call]
+        data.add_series(clean(called), course[column].to_list())  # type: ignore[no-untyped-call]
     frame: PlaceholderGraphicFrame = place.insert_chart(XL_CHART_TYPE.LINE_MARKERS, data)  # type: ignore[no-untyped-call]
     chart, room = frame.chart, CHARTS[0]
     _plain(chart)
     most, step = _scale([value for column in names for value in course[column] if value is not None])
     ends = _ends(course, names, unit)
-    beside = max((width(f"{called} {said}", _TYPE) for called, said in ends), default=0.0) + 12
-    named = beside <= _NAMED
-    if not named:
-        beside = max(width(said, _TYPE) for _, said in ends) + 12
-        _legend(chart)
-    legend = 0.0 if named else _legend_height(list(names.values()), room.width)
-    inner = room.width - _AXIS_WIDTH - beside, room.height - _TOP - _YEARS_HEIGHT - legend
+    beside = [max((width(said, _TYPE, bold=True) for said in each), default=0.0) + 12 for each in ends]
+    named = beside[0] <= _NAMED
+    inner = room.width - _AXIS_WIDTH - beside[0 if named else 1], room.height - _TOP - _YEARS_HEIGHT
     _lay_out(chart, room.width, room.height, (_AXIS_WIDTH, _TOP, *inner))
     _value_axis(chart, _AXES[unit] if step >= 1 else _FORMATS[unit], most, step)
     _years_axis(chart, course.height, inner[0])
@@ -121,8 +122,8 @@ def over_the_years(place: ChartPlaceholder, line: Line, name: str, made: date) -
         _draw(series, look)
         last = _last(course[column].to_list())
         if last is not None:
-            at_end = last == course.height - 1
-            label = _label(last, _FORMATS[unit], offset / room.height if at_end else 0.0, named=named, at_end=at_end)
+            down = offset / room.height if last == course.height - 1 else None
+            label = _label(last, _FORMATS[unit], down, named=named or column != "value")
             series._element.replace(series._element.get_or_add_dLbls(), label)
     return frame
 
@@ -131,9 +132,10 @@ def beside_the_others(place: ChartPlaceholder, line: Line, made: date) -> Placeh
     """Bars from zero, highest first; who has no figure has a name that says so and no bar."""
     unit, rows = line.compared_unit, picked(line.others)
     data = _Data(_FORMATS[unit], made)
-    data.categories = labels = [category(row) for row in rows.iter_rows(named=True)]
+    whole = line.others.filter(kind="member")["value"].null_count() == 0
+    data.categories = labels = [clean(category(row, whole=whole)) for row in rows.iter_rows(named=True)]
     values = rows["value"].to_list()
-    data.add_series(f"{line.compared_label}, {line.compared_period}", values)  # type: ignore[no-untyped-call]
+    data.add_series(clean(f"{line.compared_label}, {line.compared_period}"), values)  # type: ignore[no-untyped-call]
     frame: PlaceholderGraphicFrame = place.insert_chart(XL_CHART_TYPE.BAR_CLUSTERED, data)  # type: ignore[no-untyped-call]
     chart, room = frame.chart, CHARTS[1]
     _plain(chart)
@@ -149,7 +151,7 @@ def beside_the_others(place: ChartPlaceholder, line: Line, made: date) -> Placeh
     axis.reverse_order, axis.has_major_gridlines = True, False
     axis.major_tick_mark = XL_TICK_MARK.NONE
     _paint(axis.format.line, _DARK, 1)
-    _skip(axis._element, 1)
+    axis._element.xpath("c:noMultiLvlLbl")[0].addprevious(_c("tickLblSkip", 'val="1"'))  # every name, however close
     plot = chart.plots[0]
     plot.gap_width, plot.vary_by_categories, plot.has_data_labels = 35, False, True
     shown = plot.data_labels
@@ -219,17 +221,11 @@ def _years_axis(chart: Chart, years: int, room: float) -> None:
     axis.tick_labels.font.size = Pt(_TYPE)
     _paint(axis.format.line, _DARK, 1)
     least = max(1, ceil((width("2025", _TYPE) + 6) * years / room))
-    exact = [skip for skip in range(least, least + 3) if (years - 1) % skip == 0]
-    _skip(axis._element, exact[0] if exact else least)
-
-
-def _skip(axis: BaseOxmlElement, every: int) -> None:
-    """Write every so many-th label and no fewer, level."""
-    (last,) = axis.xpath("c:noMultiLvlLbl")
-    last.addprevious(_c("tickLblSkip", f'val="{every}"'))
-    for body in axis.xpath("c:txPr/a:bodyPr"):
-        body.set("rot", "0")
-        body.set("vert", "horz")
+    exact = [every for every in range(least, least + 3) if (years - 1) % every == 0]
+    (unit,) = axis._element.xpath("c:baseTimeUnit")
+    unit.set("val", "years")
+    unit.addnext(_c("majorTimeUnit", 'val="years"'))
+    unit.addnext(_c("majorUnit", f'val="{exact[0] if exact else least}"'))
 
 
 def _colour(colour: ColorFormat, theme: MSO_THEME_COLOR) -> None:
@@ -276,10 +272,12 @@ def _last(values: Sequence[float | None]) -> int | None:
     return next((place for place in reversed(range(len(values))) if values[place] is not None), None)
 
 
-def _ends(course: pl.DataFrame, names: dict[str, str], unit: str) -> list[tuple[str, str]]:
-    """Names of the lines with the widest that their last figure can be written."""
+def _ends(course: pl.DataFrame, names: dict[str, str], unit: str) -> tuple[list[str], list[str]]:
+    """What stands at the ends of the lines at its widest: every name with its figure; and the authority's without."""
     widest = {"percent": "88.8%", "per_10k": "188.8", "count": "8,888"}[unit]
-    return [(called, widest) for column, called in names.items() if _last(course[column].to_list()) is not None]
+    there = [column for column in names if _last(course[column].to_list()) is not None]
+    full = {column: f"{names[column]} {widest}" for column in there}
+    return list(full.values()), [full[column] if column != "value" else widest for column in there]
 
 
 def _offsets(columns: Sequence[Sequence[float | None]], most: float, tall: float) -> list[float]:
@@ -301,17 +299,17 @@ def _offsets(columns: Sequence[Sequence[float | None]], most: float, tall: float
     return [put[place] - wanted[place] if place in wanted else 0.0 for place in range(len(columns))]
 
 
-def _label(place: int, form: str, down: float, *, named: bool, at_end: bool) -> BaseOxmlElement:
+def _label(place: int, form: str, down: float | None, *, named: bool) -> BaseOxmlElement:
     """The label of a line's last figure: its name where there is room, and the figure.
 
     Args:
-        down: How far it is moved down, as a share of the chart's height.
-        at_end: Whether it stands at the end of the chart; else it stands above its point.
+        down: How far it is moved down at the end of the line, as a share of the chart's height; None where the line
+            ends before the newest year: then it stands above its point, and the year is said too.
     """
-    moved = f"<c:layout>{_layout('', x=0, y=down)}</c:layout>" if abs(down) > 1e-4 else ""
+    moved = f"<c:layout>{_layout('', x=0, y=down or 0)}</c:layout>" if abs(down or 0) > 1e-4 else ""
     form = form.replace('"', "&quot;")
     font = (
-        f'<c:txPr><a:bodyPr wrap="none"/><a:lstStyle/><a:p><a:pPr>'
+        '<c:txPr><a:bodyPr wrap="none"/><a:lstStyle/><a:p><a:pPr>'
         f'<a:defRPr lang="{LANGUAGE}" sz="{_TYPE * 100}" b="1"/>'
         f'</a:pPr><a:endParaRPr lang="{LANGUAGE}"/></a:p></c:txPr>'
     )
@@ -320,22 +318,9 @@ def _label(place: int, form: str, down: float, *, named: bool, at_end: bool) -> 
         "dLbls",
         inner=(
             f'<c:dLbl><c:idx val="{place}"/>{moved}<c:numFmt formatCode="{form}" sourceLinked="0"/><c:spPr/>{font}'
-            f'<c:dLblPos val="{"r" if at_end else "t"}"/><c:showLegendKey val="0"/><c:showVal val="1"/>'
-            f"{rest.format(int(named))}<c:separator> </c:separator></c:dLbl>"
+            f'<c:dLblPos val="{"t" if down is None else "r"}"/><c:showLegendKey val="0"/>'
+            f'<c:showVal val="{int(down is not None or not named)}"/>{rest.format(int(named))}'
+            "<c:separator> </c:separator></c:dLbl>"
             f'<c:showLegendKey val="0"/><c:showVal val="0"/>{rest.format(0)}'
         ),
     )
-
-
-def _legend(chart: Chart) -> None:
-    """Names below the lines, where they are too long to stand beside them."""
-    chart.has_legend = True
-    chart.legend.include_in_layout = False
-    chart.legend.position = XL_LEGEND_POSITION.BOTTOM
-    chart.legend.font.size = Pt(_TYPE)
-
-
-def _legend_height(names: Sequence[str], room: float) -> float:
-    """Points that a legend needs: its names stand in columns as wide as the widest."""
-    across = max(1, int(room // (max(width(name, _TYPE) for name in names) + 44)))
-    return ceil(len(names) / across) * _NEAR + 10

@@ -42,6 +42,7 @@ BELOW = Box(_LEFT, 465, _INNER, 34)
 # Numbers of the placeholders in the layouts: a slide finds its boxes by them.
 VALUE_AT, SAID_AT, HEADINGS_AT, CHARTS_AT, BELOW_AT = 10, 11, (12, 14), (13, 15), 16
 BODY_AT, NOTE_AT, NOTICE_AT, LAST_AT = 10, 11, 12, 13
+FOOTER_AT, NUMBER_AT = 20, 21
 
 _COLOURS = {
     "dk1": INK,
@@ -80,6 +81,7 @@ def _template() -> bytes:
     """The template as a file, made from the one that python-pptx brings."""
     made = Presentation()
     made.slide_width, made.slide_height = Pt(WIDTH), Pt(HEIGHT)
+    made.element.xpath("p:sldSz")[0].attrib.pop("type", None)
     for layout in list(made.slide_layouts)[len(_LAYOUTS) :]:
         made.slide_layouts.remove(layout)
     master = made.slide_master
@@ -104,14 +106,14 @@ def holder(number: int, name: str, role: str, box: Box, words: str = "", style: 
     Args:
         number: Its number among the shapes of the slide, from 2.
         role: What ``p:ph`` says of it: 'type="body" idx="10"'.
-        words: What stands in it; a field for ``#``.
+        words: What stands in it; after ``#`` the number of the slide, as a field.
         style: Attributes and children of its first level: '<a:lvl1pPr>...</a:lvl1pPr>'.
     """
     graphic = 'type="chart"' in role or 'type="tbl"' in role
     run = f'<a:rPr lang="{LANGUAGE}"/>'
     said = (
-        f'<a:fld id="{{C1FF6DA9-008F-8B48-92A6-B652298478BF}}" type="slidenum">{run}<a:t>‹#›</a:t></a:fld>'
-        if words == "#"
+        f'<a:fld id="{{C1FF6DA9-008F-8B48-92A6-B652298478BF}}" type="slidenum">{run}<a:t>{words[1:]}</a:t></a:fld>'
+        if words.startswith("#")
         else f"<a:r>{run}<a:t>{escape(words)}</a:t></a:r>"
     )
     anchor = "b" if 'type="title"' in role or 'type="ftr"' in role or 'type="sldNum"' in role else "t"
@@ -157,15 +159,22 @@ def _title(box: Box = TITLE, size: int = 26) -> str:
 
 def _foot() -> Iterator[str]:
     """Where the authority, the day and the notice stand on every slide, and its number."""
-    yield holder(90, "Footer", 'type="ftr" sz="quarter" idx="20"', FOOTER, "", _level(14, "tx2"))
-    yield holder(91, "Slide number", 'type="sldNum" sz="quarter" idx="21"', NUMBER, "#", _level(14, "tx2", align="r"))
+    yield holder(90, "Footer", f'type="ftr" sz="quarter" idx="{FOOTER_AT}"', FOOTER, "", _level(14, "tx2"))
+    yield holder(
+        91,
+        "Slide number",
+        f'type="sldNum" sz="quarter" idx="{NUMBER_AT}"',
+        NUMBER,
+        "#‹#›",
+        _level(14, "tx2", align="r"),
+    )
 
 
 def _master_shapes() -> Iterator[str]:
     yield _title()
     yield holder(3, "Text", 'type="body" idx="1"', BODY, "Text", "")
     yield holder(4, "Footer", 'type="ftr" sz="quarter" idx="3"', FOOTER, "", _level(14, "tx2"))
-    yield holder(5, "Slide number", 'type="sldNum" sz="quarter" idx="4"', NUMBER, "#", _level(14, "tx2", align="r"))
+    yield holder(5, "Slide number", 'type="sldNum" sz="quarter" idx="4"', NUMBER, "#‹#›", _level(14, "tx2", align="r"))
 
 
 def _chart_holders() -> Iterator[str]:
@@ -178,8 +187,8 @@ def _chart_holders() -> Iterator[str]:
 
 _LAYOUTS = {
     "Title": (
-        _body(3, "Notice", NOTICE_AT, NOTICE, _level(18, bold=True)),
         _title(COVER_TITLE, 36),
+        _body(3, "Notice", NOTICE_AT, NOTICE, _level(18, bold=True)),
         _body(4, "Answer", BODY_AT, COVER_BODY, _level(24)),
         _body(5, "As at", LAST_AT, COVER_LAST, _level(18, "tx2")),
     ),

@@ -9,17 +9,22 @@ from explorer.briefing.briefing import Briefing, Line
 from explorer.schema import HIDDEN
 from explorer.wording import day, listed, plural
 
-MEDIAN = "Median"
+MEDIAN, PART_MEDIAN = "Median", "Median of those shown"
 _MOST_BARS = 13  # ten neighbours, the authority, their median and England: more could not be read
 _ENDS, _NEAR = 3, 2
 
 
-def category(row: Mapping[str, Any]) -> str:
-    """The name of a bar; who has no figure is named with the reason."""
-    name = MEDIAN if row["kind"] == "median" else str(row["name"])
+def category(row: Mapping[str, Any], *, whole: bool) -> str:
+    """The name of a bar; who has no figure is named with the reason.
+
+    Args:
+        whole: Whether every member of the group has a figure: the median is of those that have one.
+    """
+    if row["kind"] == "median":
+        return MEDIAN if whole else PART_MEDIAN
     if row["value"] is not None:
-        return name
-    return f"{name} (hidden)" if row["status"] in HIDDEN else f"{name} (no figure)"
+        return str(row["name"])
+    return f"{row['name']} (hidden)" if row["status"] in HIDDEN else f"{row['name']} (no figure)"
 
 
 def picked(others: pl.DataFrame) -> pl.DataFrame:
@@ -40,7 +45,7 @@ def picked(others: pl.DataFrame) -> pl.DataFrame:
 
 def over_years(line: Line) -> str:
     """What stands above the chart over the years."""
-    return f"{line.compared_label}, year by year, beside the median of the group and England"
+    return f"{line.compared_label} year by year (thick line), beside the median of the figures shown and England"
 
 
 def among(line: Line, group: str) -> str:
@@ -51,9 +56,9 @@ def among(line: Line, group: str) -> str:
 def below(line: Line) -> list[str]:
     """What the charts cannot show, at full length and then shorter: the first that has room is written."""
     gone = line.course.filter(pl.col("value").is_null())
-    years = [f"{row['year']} ({row['shown']})" for row in gone.iter_rows(named=True)]
+    years = _by_words(gone, "year")
     missing = line.others.filter(pl.col("value").is_null())
-    names = [f"{row['name']} ({row['shown']})" for row in missing.iter_rows(named=True)]
+    names = _by_words(missing, "name")
     total, drawn = line.others.height, picked(line.others).height
     part = f"{drawn} of {total} bars are drawn: the ends, and those next to the authority." if drawn < total else ""
     bare_years = _bare("Year without a shown figure", "Years without a shown figure", gone["year"].to_list())
@@ -102,8 +107,7 @@ def measure_notes(briefing: Briefing, line: Line) -> str:
     """Speaker notes of one measure, with every figure that is hidden or not drawn."""
     gone = line.course.filter(pl.col("value").is_null())
     missing = line.others.filter(pl.col("value").is_null())
-    years = "; ".join(f"{row['year']} {row['shown']}" for row in gone.iter_rows(named=True))
-    names = "; ".join(f"{row['name']} {row['shown']}" for row in missing.iter_rows(named=True))
+    years, names = "; ".join(_by_words(gone, "year")), "; ".join(_by_words(missing, "name"))
     everyone = "; ".join(f"{row['name']} {row['shown']}" for row in line.others.iter_rows(named=True))
     drawn = picked(line.others).height
     return notes(
@@ -134,6 +138,14 @@ def _ends(line: Line) -> str:
     """The newest figures beside it."""
     last = line.others.filter(pl.col("kind").is_in(["median", "england"]))
     return " ".join(f"{row['name']} {line.compared_period}: {row['shown']}." for row in last.iter_rows(named=True))
+
+
+def _by_words(rows: pl.DataFrame, column: str) -> list[str]:
+    """Years or names with what is said in the place of their figures: '2016 and 2018 (hidden)'."""
+    said: dict[str, list[str]] = {}
+    for row in rows.iter_rows(named=True):
+        said.setdefault(row["shown"], []).append(str(row[column]))
+    return [f"{listed(items)} ({shown})" for shown, items in said.items()]
 
 
 def _listed(start: str, items: Sequence[str]) -> str:

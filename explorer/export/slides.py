@@ -12,6 +12,7 @@ from pptx.util import Pt
 from explorer.briefing.briefing import HEADINGS, Action, Briefing, Line, Told
 from explorer.export import slide_template as at
 from explorer.export import slide_words as words
+from explorer.export.sheet import clean
 from explorer.export.slide_boxes import box_of, described, feet, fitted, grid, indent, marked, put, title, write
 from explorer.export.slide_charts import beside_the_others, over_the_years
 from explorer.export.slide_text import Box, height, largest, shared
@@ -47,8 +48,8 @@ def slides_bytes(briefing: Briefing) -> bytes:
     _points(deck, briefing, "Questions for the committee", briefing.questions, numbered=True)
     _points(deck, briefing, "What these figures cannot say", briefing.limits, numbered=False)
     _sources(deck, briefing)
-    for slide in deck.slides:
-        feet(slide, words.foot(briefing))
+    for number, slide in enumerate(deck.slides, start=1):
+        feet(slide, words.foot(briefing), number)
     stream = BytesIO()
     deck.save(stream)
     return _settled(stream, briefing)
@@ -68,17 +69,20 @@ def _settled(stream: BytesIO, briefing: Briefing) -> bytes:
 
 def _properties(deck: Presentation, briefing: Briefing) -> None:
     about, source = deck.core_properties, briefing.provenance
-    about.title = briefing.title[:_LONGEST]
-    about.subject = f"{briefing.name} at {day(briefing.as_at)}"[:_LONGEST]
+    about.title = clean(briefing.title)[:_LONGEST]
+    about.subject = clean(f"{briefing.name} at {day(briefing.as_at)}")[:_LONGEST]
     about.author = about.last_modified_by = PROGRAM
-    about.keywords = f"child protection plans, {briefing.name}, data version {source.version}"[:_LONGEST]
-    about.comments = briefing.notice[:_LONGEST]
+    about.keywords = clean(f"child protection plans, {briefing.name}, data version {source.version}")[:_LONGEST]
+    about.comments = clean(briefing.notice)[:_LONGEST]
     about.category, about.language, about.revision = "Briefing", at.LANGUAGE, 1
     about.created = about.modified = datetime.combine(source.made, time())
 
 
 def _add(deck: Presentation, layout: int, said: str, note: str) -> Slide:
     slide: Slide = deck.slides.add_slide(deck.slide_layouts[layout])
+    names = {shape.placeholder_format.idx: shape.name for shape in list(slide.slide_layout.placeholders)}
+    for shape in slide.placeholders:
+        shape.name = names[shape.placeholder_format.idx]
     title(slide, said, *((at.COVER_TITLE, _COVER) if layout == at.COVER else ()))
     _noted(slide, note)
     return slide
@@ -221,9 +225,7 @@ def _table(
 ) -> None:
     """A table, on as many slides as it needs; what is said below it stands on the last."""
     below = height([note], 16, at.BODY.width) + 12 if note else 0.0
-    room = at.BODY.height - below
-    drawn = grid(headings, rows, at.BODY.width, _TABLE, room)
-    parts = shared(drawn.heights[1:], room - drawn.heights[0])
+    drawn, parts = grid(headings, rows, at.BODY._replace(height=at.BODY.height - below), _TABLE)
     for called, part in _named(heading, parts):
         slide = _add(deck, at.TABLE, called, words.notes(briefing, said))
         alt = words.table_alt(called, headings, rows[part])
