@@ -14,6 +14,7 @@ from pydantic import AfterValidator, Field, field_validator, model_validator
 from explorer.benchmark_entries import Benchmarks
 from explorer.entries import Amount, Entry, Text, Whole, checked
 from explorer.errors import ConfigError
+from explorer.sharing_entries import Meeting, SavedViews
 from explorer.yaml_reader import Document, read_yaml
 
 Unit = Literal["percent", "per_10k", "count"]
@@ -153,53 +154,6 @@ class Address(Entry):
     value: Annotated[Text, AfterValidator(web_address)]
     description: Text
     reference: Text
-
-
-class Meeting(Entry):
-    """A room of people who look at one page after the other, and how others join it.
-
-    ``steps`` are pages by the name that a link has for them; whether there is such a page is checked where they are.
-    """
-
-    label: Text
-    description: Text
-    reference: Text
-    steps: Annotated[tuple[Text, ...], Field(min_length=1, strict=False)]
-    code_life: Amount
-
-    @model_validator(mode="after")
-    def _each_once(self) -> Self:
-        twice = [name for number, name in enumerate(self.steps) if name in self.steps[:number]]
-        if twice:
-            raise ValueError(f"'steps' names '{twice[0]}' twice; keep one")
-        return self
-
-
-class SavedViews(Entry):
-    """Views that people save under a name, and meetings with a short code: where they are kept, and how many.
-
-    ``database`` is an address without a password. Lengths are in letters.
-    """
-
-    label: Text
-    description: Text
-    reference: Text
-    who: Literal["everyone", "nobody"]
-    database: Text
-    most_views: Whole
-    most_meetings: Whole
-    longest_name: Whole
-    longest_notes: Whole
-    longest_link: Whole
-    keep_deleted_days: Whole
-    shown_at_once: Whole
-
-    @field_validator("database")
-    @classmethod
-    def _without_a_password(cls, value: str) -> str:
-        if re.search(r"//[^/]*:[^/]*@", value):
-            raise ValueError("holds a password; give the whole address in EXPLORER_DATABASE_URL instead")
-        return value
 
 
 class App(Entry):

@@ -25,7 +25,7 @@ _SMALL = 240  # pixels
 
 _COPY_HTML = """
 <label for="link">Link to this view</label>
-<textarea id="link" readonly rows="3" spellcheck="false"></textarea>
+<textarea id="link" readonly rows="2" spellcheck="false"></textarea>
 <button type="button">Copy link</button>
 <p role="status"></p>
 """
@@ -38,7 +38,8 @@ textarea {
   border: 1px solid var(--st-border-color-light, #858b94); border-radius: 0.5rem;
 }
 button {
-  font: inherit; padding: 0.4rem 0.9rem; margin-top: 0.5rem; cursor: pointer; border-radius: 0.5rem;
+  font: inherit; font-size: 0.9375rem; padding: 0.4rem 0.9rem; margin-top: 0.5rem;
+  border-radius: 0.5rem; cursor: pointer;
   color: var(--st-background-color); background: var(--st-primary-color); border: 1px solid var(--st-primary-color);
 }
 textarea:focus-visible, button:focus-visible { outline: 3px solid var(--st-primary-color); outline-offset: 2px; }
@@ -50,6 +51,8 @@ export default function ({ data, parentElement }) {
   const field = parentElement.querySelector("textarea")
   const said = parentElement.querySelector("[role=status]")
   if (field.value !== data.link) { field.value = data.link; said.textContent = "" }
+  field.style.height = "auto"
+  field.style.height = `${field.scrollHeight + 2}px`
   const tell = (words) => { said.textContent = ""; setTimeout(() => { said.textContent = words }, 50) }
   const olderWay = () => {
     field.focus()

@@ -41,9 +41,6 @@ if known:
             beside = joining.shows_two(name) and own != leader
             said = visitors_view(world.areas.label(own), world.areas.label(leader), joining.title(), beside)
             st.markdown(parts.plain(said))
-            st.page_link(
-                share.file_of(name),
-                label=parts.plain(f"Open {joining.title()} for {world.areas.label(own)}"),
-                icon=":material/login:",
-                query_params=joining.for_visitor(link, own),
-            )
+            label = parts.plain(f"Open {joining.title()} for {world.areas.label(own)}")
+            if st.button(label, icon=":material/login:", type="primary"):
+                st.switch_page(share.file_of(name), query_params=joining.for_visitor(link, own))
