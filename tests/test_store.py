@@ -110,7 +110,7 @@ def test_a_change_of_what_was_not_seen_is_refused_and_told(store: Store) -> None
     with pytest.raises(ChangedMeanwhile) as caught:
         store.change(kept.id, "Mine", "for Tuesday", 1, NOW + DAY)
     assert store.views() == (theirs,)
-    assert caught.value.now == theirs
+    assert caught.value.theirs == theirs
     assert "“Theirs”" in caught.value.faults[0]
     assert "“for Monday”" in caught.value.faults[0]
     assert store.change(kept.id, "Mine", "for Tuesday", theirs.version, NOW + DAY).version == 3
@@ -233,7 +233,7 @@ def test_one_of_many_who_change_the_same_view_at_once_is_heard(store: Store) -> 
         try:
             store.change(kept.id, f"by {number}", "", kept.version, NOW)
         except ChangedMeanwhile as problem:
-            return problem.now.version != 2
+            return problem.theirs.version != 2
         return True
 
     with ThreadPoolExecutor(8) as threads:

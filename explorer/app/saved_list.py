@@ -136,7 +136,7 @@ def _changed(world: World, number: int, name: str, notes: str) -> bool:
         try:
             return store.change(number, name, notes, read, now())
         except ChangedMeanwhile as problem:
-            st.session_state[_EDITED] = (number, problem.now.version)
+            st.session_state[_EDITED] = (number, problem.theirs.version)
             raise
 
     return attempt(world, change) is not None

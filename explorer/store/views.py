@@ -38,15 +38,15 @@ class SavedView:
 
 
 class ChangedMeanwhile(StoreError):
-    """Somebody else changed a view after it was read; ``now`` is what it has become."""
+    """Somebody else changed a view after it was read; ``theirs`` is what it has become."""
 
-    def __init__(self, now: SavedView) -> None:
-        notes = f"with the notes “{now.notes}”" if now.notes else "without notes"
+    def __init__(self, theirs: SavedView) -> None:
+        notes = f"with the notes “{theirs.notes}”" if theirs.notes else "without notes"
         super().__init__(
-            f"Somebody else has changed this view since you opened it. It is now called “{now.name}”, {notes}. "
+            f"Somebody else has changed this view since you opened it. It is now called “{theirs.name}”, {notes}. "
             "Your change was not saved, and theirs is as it was. Look at both, and save again if yours should stand."
         )
-        self.now = now
+        self.theirs = theirs
 
 
 def save(
