@@ -58,5 +58,5 @@ def postgresql() -> Iterator[str]:
     try:
         yield f"postgresql://tests@/{{}}?host={folder}"
     finally:
-        run("pg_ctl", "-D", str(data), "-m", "immediate", "-w", "stop")
+        run("pg_ctl", "-D", str(data), "-m", "immediate", "-W", "stop")
         shutil.rmtree(folder, ignore_errors=True)

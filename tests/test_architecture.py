@@ -1,7 +1,7 @@
 """The layout: imports point one way, each library stays in its room, and modules and functions stay short."""
 
 import ast
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -70,12 +70,12 @@ def room(module: str) -> str:
     return ".".join(module.split(".")[:2])
 
 
-@lru_cache
+@cache
 def tree(module: str) -> ast.Module:
     return ast.parse(FILES[module].read_text(encoding="utf-8"))
 
 
-@lru_cache
+@cache
 def imported(module: str) -> frozenset[str]:
     """Everything that a module imports, wherever in it the import stands; 'from a import b' is a.b if that is one."""
     found = set()
