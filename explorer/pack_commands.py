@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from explorer.briefing.briefing import Briefing
-from explorer.briefing.gather import full_year
+from explorer.briefing.held import full_year
 from explorer.briefing.make import Ask, brief
 from explorer.config import web_address
 from explorer.errors import DataError, SelectionError

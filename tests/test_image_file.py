@@ -22,6 +22,7 @@ from explorer.errors import ExplorerError
 from explorer.export.draw import drawn
 from explorer.export.image_file import ALONE, Drawing, Form, ImageError, asked_for, drawings, png_bytes, svg_bytes
 from explorer.export.sheet import INK, WIDTH, Words, sheet
+from tests.briefings import by_hand
 from tests.fixtures import OPEN_LONG, REPEAT, TRAFFORD
 from tests.test_charts import dots, ranked, series
 from tests.test_monthly import drawn as by_month
@@ -286,7 +287,7 @@ def test_a_picture_has_three_files_made_only_when_they_are_asked_for(
         raise AssertionError("drawn although nobody asked")
 
     monkeypatch.setattr(subprocess, "run", never)
-    parts.small_print(kinds()["0-ranked"], "trafford-2025")
+    parts.small_print(kinds()["0-ranked"], "trafford-2025", by_hand().provenance)
     assert [button["file_name"] for button in buttons] == [
         f"trafford-2025-ranked.{ending}" for ending in ("csv", "png", "svg")
     ]
@@ -298,5 +299,5 @@ def test_a_picture_has_three_files_made_only_when_they_are_asked_for(
 
 
 def test_a_table_alone_has_its_one_file(buttons: list[dict[str, Any]]) -> None:
-    parts.table_with_file(kinds()["0-ranked"].table, "back-test", "by-size")
+    parts.table_with_file(kinds()["0-ranked"].table, "back-test", "by-size", held=by_hand().provenance)
     assert [button["key"] for button in buttons] == ["download-by-size"]

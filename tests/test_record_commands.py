@@ -156,7 +156,7 @@ def test_check_writes_the_findings_to_a_file(command: Command, tmp_path: Path, n
     else:
         rows = [list(row) for row in csv.reader(io.StringIO(target.read_text(encoding="utf-8-sig")))]
         assert [row[2] for row in rows[1:3]] == ["'=1+1", "'@x"]
-    assert rows[0] == list(FINDINGS)
+    assert rows[0][: len(FINDINGS)] == list(FINDINGS)
     assert len(rows) == 4
 
 
