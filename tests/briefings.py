@@ -122,7 +122,8 @@ def _line(area: str, year: int, name: str, group: str, indicator: str, compared:
     value = "Hidden" if figure.status in HIDDEN else shown(figure, entry.unit).capitalize()
     whole = figure.numerator is not None and figure.denominator is not None
     behind = f"{count(figure.numerator or 0)} of {count(figure.denominator or 0)}" if whole else ""
-    median = "not known" if place.median is None else in_unit(place.median, other.unit)
+    least, most, _ = _median(place)
+    median = "not known" if least is None or most is None else in_range(least, most, other.unit)
     england = shown(place.england, other.unit)
     cells = (value, behind, "no figure", "not known", "not known", f"median {median}", england)
     return Line(
@@ -151,6 +152,12 @@ def _line(area: str, year: int, name: str, group: str, indicator: str, compared:
     )
 
 
+def _median(place: Position) -> tuple[float | None, float | None, float | None]:
+    """The least and most that the median of the group can be, and the middle between them."""
+    ends = place.median_bounds
+    return (None, None, None) if ends is None else (*ends, sum(ends) / 2)
+
+
 def _course(area: str, last: int, indicator: str, unit: str) -> pl.DataFrame:
     world, rows = shipped_world(), []
     for year in (each for each in world.years if each <= last and world.has(indicator, each)):
@@ -162,7 +169,7 @@ def _course(area: str, last: int, indicator: str, unit: str) -> pl.DataFrame:
                 **{name: getattr(figure, name) for name in ("least", "most", "status")},
                 "year": year,
                 "shown": shown(figure, unit),
-                "median": place.median,
+                **dict(zip(("median_least", "median_most", "median"), _median(place), strict=True)),
                 "members": place.contributing,
                 "england": place.england.value,
             }
@@ -174,8 +181,9 @@ def _others(place: Position, name: str, unit: str) -> pl.DataFrame:
     areas = shipped_world().areas
     found = [("authority", name, place.figure), ("england", "England", place.england)]
     found += [("member", areas.label(member.area), member) for member in place.members]
-    if place.median is not None:
-        found.append(("median", "Middle of the group", Figure("median", "published", place.median)))
+    least, most, middle = _median(place)
+    if middle is not None:
+        found.append(("median", "Median of the group", Figure("", "published", middle, least=least, most=most)))
     found.sort(key=lambda row: (row[2].value is None, -(row[2].value or 0), row[1]))
     rows = [
         {
@@ -186,7 +194,7 @@ def _others(place: Position, name: str, unit: str) -> pl.DataFrame:
             "least": figure.least,
             "most": figure.most,
             "status": figure.status,
-            "shown": shown(figure, unit),
+            "shown": in_range(least or 0, most or 0, unit) if kind == "median" else shown(figure, unit),
         }
         for kind, called, figure in found
     ]

@@ -14,7 +14,6 @@ from pptx.dml.color import ColorFormat
 from pptx.dml.line import LineFormat
 from pptx.enum.chart import (
     XL_CHART_TYPE,
-    XL_LABEL_POSITION,
     XL_MARKER_STYLE,
     XL_TICK_LABEL_POSITION,
     XL_TICK_MARK,
@@ -30,7 +29,7 @@ from explorer.briefing.briefing import Line
 from explorer.export.sheet import clean
 from explorer.export.slide_template import CHARTS, LANGUAGE
 from explorer.export.slide_text import LINE, width
-from explorer.export.slide_words import MEDIAN, category, picked
+from explorer.export.slide_words import MEDIAN, category, is_open, picked
 
 _TYPE = 14  # points: what can be read from the back of a room
 _FORMATS = {"percent": '0.0"%"', "per_10k": "0.0", "count": "#,##0"}
@@ -105,7 +104,7 @@ def over_the_years(place: ChartPlaceholder, line: Line, name: str, made: date) -
     data.categories.number_format = "yyyy"
     names = {"england": "England", "median": MEDIAN, "value": name}
     for column, called in names.items():
-        data.add_series(clean(called), course[column].to_list())  # type: ignore[no-untyped-call]
+        data.add_series(clean(called), _exact(course[column]))  # type: ignore[no-untyped-call]
     frame: PlaceholderGraphicFrame = place.insert_chart(XL_CHART_TYPE.LINE_MARKERS, data)  # type: ignore[no-untyped-call]
     chart, room = frame.chart, CHARTS[0]
     _plain(chart)
@@ -123,7 +122,8 @@ def over_the_years(place: ChartPlaceholder, line: Line, name: str, made: date) -
         last = _last(course[column].to_list())
         if last is not None:
             down = offset / room.height if last == course.height - 1 else None
-            label = _label(last, _FORMATS[unit], down, named=named or column != "value")
+            valued = column != "median" or not is_open(*course.select("median_least", "median_most").row(last))
+            label = _label(last, _FORMATS[unit], down, named=named or column != "value", valued=valued)
             series._element.replace(series._element.get_or_add_dLbls(), label)
     return frame
 
@@ -132,9 +132,8 @@ def beside_the_others(place: ChartPlaceholder, line: Line, made: date) -> Placeh
     """Bars from zero, highest first; who has no figure has a name that says so and no bar."""
     unit, rows = line.compared_unit, picked(line.others)
     data = _Data(_FORMATS[unit], made)
-    whole = line.others.filter(kind="member")["value"].null_count() == 0
-    data.categories = labels = [clean(category(row, whole=whole)) for row in rows.iter_rows(named=True)]
-    values = rows["value"].to_list()
+    data.categories = labels = [clean(category(row)) for row in rows.iter_rows(named=True)]
+    values = _exact(rows["value"])
     data.add_series(clean(f"{line.compared_label}, {line.compared_period}"), values)  # type: ignore[no-untyped-call]
     frame: PlaceholderGraphicFrame = place.insert_chart(XL_CHART_TYPE.BAR_CLUSTERED, data)  # type: ignore[no-untyped-call]
     chart, room = frame.chart, CHARTS[1]
@@ -153,12 +152,18 @@ def beside_the_others(place: ChartPlaceholder, line: Line, made: date) -> Placeh
     _paint(axis.format.line, _DARK, 1)
     axis._element.xpath("c:noMultiLvlLbl")[0].addprevious(_c("tickLblSkip", 'val="1"'))  # every name, however close
     plot = chart.plots[0]
-    plot.gap_width, plot.vary_by_categories, plot.has_data_labels = 35, False, True
-    shown = plot.data_labels
-    shown.number_format, shown.number_format_is_linked = _FORMATS[unit], False
-    shown.position, shown.show_value, shown.font.size = XL_LABEL_POSITION.OUTSIDE_END, True, Pt(_TYPE)
+    plot.gap_width, plot.vary_by_categories = 35, False
+    bars = plot.series[0]._element
+    medians = [(at, row) for at, row in enumerate(rows.iter_rows(named=True)) if row["kind"] == "median"]
+    silent = [at for at, row in medians if is_open(row["least"], row["most"])]
+    bars.replace(bars.get_or_add_dLbls(), _bar_labels(_FORMATS[unit], silent))
     _fill_bars(plot.series[0], rows["kind"].to_list())
     return frame
+
+
+def _exact(values: pl.Series) -> list[float | None]:
+    """Figures to twelve places: the noise that sums leave, 25.240000000000002, would show in 'Edit data'."""
+    return [None if value is None else float(f"{value:.12g}") for value in values]
 
 
 def _plain(chart: Chart) -> None:
@@ -299,7 +304,7 @@ def _offsets(columns: Sequence[Sequence[float | None]], most: float, tall: float
     return [put[place] - wanted[place] if place in wanted else 0.0 for place in range(len(columns))]
 
 
-def _label(place: int, form: str, down: float | None, *, named: bool) -> BaseOxmlElement:
+def _label(place: int, form: str, down: float | None, *, named: bool, valued: bool) -> BaseOxmlElement:
     """The label of a line's last figure: its name where there is room, and the figure.
 
     Args:
@@ -307,20 +312,25 @@ def _label(place: int, form: str, down: float | None, *, named: bool) -> BaseOxm
             ends before the newest year: then it stands above its point, and the year is said too.
     """
     moved = f"<c:layout>{_layout('', x=0, y=down or 0)}</c:layout>" if abs(down or 0) > 1e-4 else ""
-    form = form.replace('"', "&quot;")
-    font = (
+    said = valued and (down is not None or not named)
+    own = _words_of_label(form, "t" if down is None else "r", value=said, name=named, bold=True)
+    none = _words_of_label(form, "r", value=False, name=False, bold=False)
+    return _c("dLbls", inner=f'<c:dLbl><c:idx val="{place}"/>{moved}{own}<c:separator> </c:separator></c:dLbl>{none}')
+
+
+def _bar_labels(form: str, silent: Sequence[int]) -> BaseOxmlElement:
+    """Labels of all bars beyond their ends, but for some."""
+    left_out = "".join(f'<c:dLbl><c:idx val="{place}"/><c:delete val="1"/></c:dLbl>' for place in silent)
+    return _c("dLbls", inner=left_out + _words_of_label(form, "outEnd", value=True, name=False, bold=False))
+
+
+def _words_of_label(form: str, where: str, *, value: bool, name: bool, bold: bool) -> str:
+    """What a label says, and how, in the order of the standard."""
+    return (
+        f'<c:numFmt formatCode="{form.replace(chr(34), "&quot;")}" sourceLinked="0"/><c:spPr/>'
         '<c:txPr><a:bodyPr wrap="none"/><a:lstStyle/><a:p><a:pPr>'
-        f'<a:defRPr lang="{LANGUAGE}" sz="{_TYPE * 100}" b="1"/>'
+        f'<a:defRPr lang="{LANGUAGE}" sz="{_TYPE * 100}" b="{int(bold)}"/>'
         f'</a:pPr><a:endParaRPr lang="{LANGUAGE}"/></a:p></c:txPr>'
-    )
-    rest = '<c:showCatName val="0"/><c:showSerName val="{0}"/><c:showPercent val="0"/><c:showBubbleSize val="0"/>'
-    return _c(
-        "dLbls",
-        inner=(
-            f'<c:dLbl><c:idx val="{place}"/>{moved}<c:numFmt formatCode="{form}" sourceLinked="0"/><c:spPr/>{font}'
-            f'<c:dLblPos val="{"t" if down is None else "r"}"/><c:showLegendKey val="0"/>'
-            f'<c:showVal val="{int(down is not None or not named)}"/>{rest.format(int(named))}'
-            "<c:separator> </c:separator></c:dLbl>"
-            f'<c:showLegendKey val="0"/><c:showVal val="0"/>{rest.format(0)}'
-        ),
+        f'<c:dLblPos val="{where}"/><c:showLegendKey val="0"/><c:showVal val="{int(value)}"/><c:showCatName val="0"/>'
+        f'<c:showSerName val="{int(name)}"/><c:showPercent val="0"/><c:showBubbleSize val="0"/>'
     )

@@ -9,22 +9,23 @@ from explorer.briefing.briefing import Briefing, Line
 from explorer.schema import HIDDEN
 from explorer.wording import day, listed, plural
 
-MEDIAN, PART_MEDIAN = "Median", "Median of those shown"
+MEDIAN = "Median"
 _MOST_BARS = 13  # ten neighbours, the authority, their median and England: more could not be read
 _ENDS, _NEAR = 3, 2
 
 
-def category(row: Mapping[str, Any], *, whole: bool) -> str:
-    """The name of a bar; who has no figure is named with the reason.
-
-    Args:
-        whole: Whether every member of the group has a figure: the median is of those that have one.
-    """
+def category(row: Mapping[str, Any]) -> str:
+    """The name of a bar; who has no figure is named with the reason, and a median that is open with its range."""
     if row["kind"] == "median":
-        return MEDIAN if whole else PART_MEDIAN
+        return f"{MEDIAN} ({row['shown']})" if is_open(row["least"], row["most"]) else MEDIAN
     if row["value"] is not None:
         return str(row["name"])
     return f"{row['name']} (hidden)" if row["status"] in HIDDEN else f"{row['name']} (no figure)"
+
+
+def is_open(least: float | None, most: float | None) -> bool:
+    """Whether hidden members leave a median open: its middle is drawn, and no figure stands beside that."""
+    return least is not None and most is not None and least < most
 
 
 def picked(others: pl.DataFrame) -> pl.DataFrame:
@@ -45,7 +46,7 @@ def picked(others: pl.DataFrame) -> pl.DataFrame:
 
 def over_years(line: Line) -> str:
     """What stands above the chart over the years."""
-    return f"{line.compared_label} year by year (thick line), beside the median of the figures shown and England"
+    return f"{line.compared_label} year by year (thick line), beside the median of the group and England"
 
 
 def among(line: Line, group: str) -> str:
@@ -65,16 +66,24 @@ def below(line: Line) -> list[str]:
     bare_names = _bare("Authority without a shown figure", "Without a shown figure", missing["name"].to_list())
     counted = [
         plural(gone.height, "year has", "years have") + " no shown figure" if gone.height else "",
-        plural(missing.height, "authority has", "authorities have") + " no shown figure" if missing.height else "",
+        plural(missing.height, "bar has", "bars have") + " no shown figure" if missing.height else "",
     ]
     short = "; ".join(said for said in counted if said)
     full = [_listed("Not in the line", years), _listed("No bar", names)]
+    last = _joined(_middle(line), part)
     return [
-        _joined(*full, part),
-        _joined(bare_years, full[1], part),
-        _joined(bare_years, bare_names, part),
-        _joined(f"{short}: the notes name them." if short else "", part),
+        _joined(*full, last),
+        _joined(bare_years, full[1], last),
+        _joined(bare_years, bare_names, last),
+        _joined(f"{short}: the notes name them." if short else "", last),
     ]
+
+
+def _middle(line: Line) -> str:
+    """Of a median that hidden members leave open."""
+    ends = line.course.select("median_least", "median_most").rows()
+    drawn = any(is_open(*pair) for pair in ends)
+    return "Hidden figures leave the median open in some years: the middle of its range is drawn." if drawn else ""
 
 
 def years_alt(line: Line, name: str) -> str:

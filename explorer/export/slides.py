@@ -19,7 +19,7 @@ from explorer.export.slide_text import Box, height, largest, shared
 from explorer.provenance import PROGRAM
 from explorer.wording import day
 
-_BODY = (20.0, 18.0)
+_BODY = (24.0, 20.0, 18.0)
 _TABLE = (18.0, 16.0, 14.0)
 _COVER = (40.0, 36.0, 32.0, 28.0, 24.0)
 _SMALL = (18.0, 16.0, 14.0)
