@@ -208,8 +208,8 @@ def whole(view: SavedView) -> bool:
 
 
 def test_eight_programs_that_begin_and_write_at_once_lose_nothing(address: str) -> None:
-    said = written("together", address, 8, 6)
-    assert sorted(said) == sorted(f"{writer}-{number}" for writer in range(8) for number in range(6))
+    said = written("together", address, 8, 4)
+    assert sorted(said) == sorted(f"{writer}-{number}" for writer in range(8) for number in range(4))
     views = open_store(address, RULES).views()
     assert sorted(view.name for view in views) == sorted(said)
     assert all(map(whole, views))
