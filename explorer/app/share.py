@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 QUIET = 4  # light squares around the code, as ISO/IEC 18004 asks
 LEVEL = "m"  # of error correction: read back with 15% of it hidden
 _KEPT_CODES = 64
-SCALE = 8  # units of the picture for a square; the page sets its size
+SCALE = 16  # units of the picture for a square, enough for a projector; the page makes it smaller
 _SMALL = 240  # pixels
 
 _COPY_HTML = """

@@ -42,5 +42,5 @@ if known:
             said = visitors_view(world.areas.label(own), world.areas.label(leader), joining.title(), beside)
             st.markdown(parts.plain(said))
             label = parts.plain(f"Open {joining.title()} for {world.areas.label(own)}")
-            if st.button(label, icon=":material/login:", type="primary"):
+            if st.button(label, icon=":material/login:"):
                 st.switch_page(share.file_of(name), query_params=joining.for_visitor(link, own))
