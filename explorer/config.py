@@ -163,7 +163,7 @@ class App(Entry):
     default_group: Text
     default_year: int | Literal["latest"]
     link_version: int
-    headline_indicators: Annotated[tuple[str, ...], Field(min_length=1, strict=False)]
+    opening_indicator: Text
     paired_measures: Annotated[tuple[Pair, ...], Field(min_length=1, strict=False)]
     custom_group_limit: Annotated[int, Field(ge=1)]
     uploads: Limits
@@ -282,14 +282,11 @@ def _bad_references(parsed: dict[str, Any], documents: dict[str, Document]) -> I
 
 
 def _unknown_measures(app: App, indicators: Mapping[str, Indicator], document: Document) -> Iterable[str]:
-    """Sentences for measures of app.yaml that are named twice or do not exist."""
+    """Sentences for measures of app.yaml that do not exist."""
     allowed = ", ".join(indicators)
-    for number, name in enumerate(app.headline_indicators):
-        place = document.at(("headline_indicators", number))
-        if name in app.headline_indicators[:number]:
-            yield f"{place}: 'headline_indicators' names '{name}' twice; keep one."
-        if name not in indicators:
-            yield f"{place}: 'headline_indicators' names '{name}'; allowed: {allowed}."
+    if app.opening_indicator not in indicators:
+        place = document.at(("opening_indicator",))
+        yield f"{place}: 'opening_indicator' is '{app.opening_indicator}'; allowed: {allowed}."
     for number, pair in enumerate(app.paired_measures):
         for name in (pair.across, pair.upwards):
             if name not in indicators:

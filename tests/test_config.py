@@ -177,11 +177,11 @@ def test_a_count_may_not_be_made_of_a_rate(project: Project) -> None:
     assert "'repeat_plan_percent.numerator' is 'plans_open_per_10k'; allowed: plans_open, plans_started" in told
 
 
-def test_an_unknown_headline_is_told_with_its_line(project: Project) -> None:
-    project.edit(APP, "  - plans_open\n", "  - plans_opn\n")
+def test_an_unknown_measure_to_open_on_is_told_with_its_line(project: Project) -> None:
+    project.edit(APP, "opening_indicator: repeat_plan_percent", "opening_indicator: plans_opn")
     (told,) = config_faults(project)
-    line = project.line(APP, "- plans_opn")
-    assert told.startswith(f"app.yaml line {line}: 'headline_indicators' names 'plans_opn'; allowed: repeat_plan_")
+    line = project.line(APP, "opening_indicator: plans_opn")
+    assert told.startswith(f"app.yaml line {line}: 'opening_indicator' is 'plans_opn'; allowed: repeat_plan_")
 
 
 RULES = [
@@ -273,12 +273,6 @@ def test_a_key_that_is_not_text_is_told(project: Project) -> None:
 def test_a_sentence_that_cannot_be_filled_in_is_told(project: Project, sentence: str) -> None:
     project.edit(INDICATORS, '"{value} plans were open"', f'"{sentence}"')
     assert any("sentence" in fault for fault in config_faults(project))
-
-
-def test_a_briefing_needs_a_headline(project: Project) -> None:
-    content = yaml.safe_load(project.text(APP))
-    project.write(APP, yaml.safe_dump({**content, "headline_indicators": []}))
-    assert any("headline_indicators" in fault for fault in config_faults(project))
 
 
 @pytest.mark.parametrize(("file", "old"), [(APP, "max_expansion_ratio: 100"), (BENCHMARKS, "design_effect: 2.8")])

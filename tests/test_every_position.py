@@ -4,7 +4,6 @@ A file of its own, because all of it rests on one walk that takes some seconds; 
 """
 
 import csv
-import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from functools import lru_cache
@@ -184,7 +183,6 @@ def everything_said(found: Position) -> dict[str, str]:
         "pooled": groups.pooled_sentence(found, world.config),
         "england": groups.england_sentence(found, world.config),
         "rank": groups.rank_sentence(found, world.config, name),
-        "gap": groups.gap_sentence(found, world.config),
         "position": groups.position_sentence(found, world.config, world.areas),
         "cell": figures.shown(found.figure, entry),
         "counts": figures.counts(found.figure, entry),
@@ -223,35 +221,18 @@ def test_what_is_said_of_a_figure_follows_its_status(indicator: str) -> None:
                 assert in_range(figure.least, figure.most, entry.unit) in said["own"], where
             assert not ZERO.search(said["own"]), where
             assert said["title"].endswith("figure is hidden"), where
-            assert said["gap"] == "", where
         else:
             assert said["own"].endswith(f": {STATUS_WORDS[figure.status]}."), where
-            assert (said["rank"], said["gap"]) == ("", ""), where
+            assert said["rank"] == "", where
             assert said["counts"] in ("", "0 of 0"), where
 
 
 @pytest.mark.parametrize("indicator", SHARES)
-def test_the_gap_and_the_change_of_every_authority_are_true(indicator: str) -> None:
+def test_the_change_of_every_authority_is_true(indicator: str) -> None:
     world, positions = shipped_world(), every_position(indicator)
     entry = world.config.indicators[indicator]
-    gaps = steps = 0
+    steps = 0
     for (area, year), found in positions.items():
-        said = groups.gap_sentence(found, world.config)
-        gap = re.match(r"That is about ([\d,]+)(?: to ([\d,]+))? (more|fewer) plan", said)
-        if said:
-            gaps += 1
-            assert found.median_bounds is not None
-            assert found.figure.numerator is not None
-            assert found.figure.base is not None
-            less = [found.figure.numerator - found.figure.base * end / 100 for end in found.median_bounds]
-            ends = sorted(half_up(abs(one), 0) for one in less)
-            if gap:
-                assert gap[3] == ("more" if min(less) > 0 else "fewer"), (area, year, said)
-                assert [gap[1], gap[2] or gap[1]] == [f"{end:,}" for end in ends], (area, year, said)
-            elif "cannot be told" in said:
-                assert half_up(min(less), 0) <= 0 <= half_up(max(less), 0), (area, year, said)
-            else:
-                assert ends == [0, 0], (area, year, said)
         before = positions.get((area, year - 1))
         step = change(before.figure, found.figure, entry.scale) if before else None
         said = changes.change_sentence(step, entry)
@@ -260,37 +241,4 @@ def test_the_gap_and_the_change_of_every_authority_are_true(indicator: str) -> N
             steps += 1
             assert said.startswith("Up " if step.after.value > step.before.value else "Down "), (area, year)  # type: ignore[operator]
             assert step.clear is None or ("more than chance" in said) == step.clear, (area, year)
-    assert gaps > 150
     assert steps > 150
-
-
-def test_no_briefing_is_broken_for_any_authority_and_year() -> None:
-    world = shipped_world()
-    for where, found in every_position(REPEAT).items():
-        shares = [found, *(every_position(name)[where] for name in (OPEN_LONG, ENDED_LONG))]
-        said = groups.briefing_sentence(shares, world.config, world.areas)
-        assert not BROKEN.search(said), (where, said)
-        assert said.endswith("."), where
-        if any(one.figure.status != "suppressed" for one in shares):
-            assert world.areas.label(where[0]) in said, where
-
-
-def test_a_briefing_says_most_only_where_it_is_most_whatever_is_hidden() -> None:
-    world, wrong = shipped_world(), []
-    for indicator in SHARES:
-        for where, found in every_position(indicator).items():
-            if found.figure.value is None or not found.members:
-                continue
-            said = groups.briefing_sentence([found], world.config, world.areas)
-            told, size = found.comparison, found.group_size
-            could_be = 2 * (max(told.lower, told.higher) + told.unknown) > size
-            certain = {"above": 2 * told.lower > size, "below": 2 * told.higher > size}
-            if "neither above nor below most" in said:
-                true = not could_be
-            elif "cannot be told" in said:
-                true = could_be and not any(certain.values())
-            else:
-                true = certain["above" if "above most" in said else "below"]
-            if not true:
-                wrong.append((indicator, where, told, said))
-    assert not wrong, f"{len(wrong)}, such as {wrong[0]}"

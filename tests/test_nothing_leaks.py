@@ -187,7 +187,7 @@ def trends() -> list[View]:
     """Each kind of period of the headline measures and plans started, with and without what came next."""
     figures = pair(faults=False)[0].records
     assert figures is not None
-    names = [*shipped_world().config.app.headline_indicators, "plans_started"]
+    names = ["repeat_plan_percent", "open_2y_plus_percent", "ended_2y_plus_percent", "plans_open", "plans_started"]
     return [
         ("trends", {"area": TRAFFORD, "year": year, "trend": name, "every": kind, "upto": day, "came": day is not None})
         for name in names

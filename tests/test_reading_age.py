@@ -57,7 +57,6 @@ def of_positions() -> Iterable[str]:
             every = [WORLD.position(area.code, name, year, GROUP) for name in (*MEASURES, OPEN)]
             for one in every:
                 yield from (groups.title(one, config, areas), groups.position_sentence(one, config, areas))
-                yield from (groups.gap_sentence(one, config), groups.noise_sentence(one, config))
             for one, other in pairwise(every):
                 yield from (pairs.pair_title(one, other, config, areas), pairs.pair_caveats(one, other, config))
 

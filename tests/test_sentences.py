@@ -183,15 +183,6 @@ def test_a_measure_without_a_good_direction_has_no_rank(world: World) -> None:
     assert groups.rank_sentence(found, world.config, name) == ""
 
 
-def test_the_gap_to_the_median_is_said_in_plans(world: World) -> None:
-    """76 re-plans; 21.5% of 261 would be 56."""
-    assert groups.gap_sentence(placed(TRAFFORD, REPEAT, 2018)[0], world.config) == (
-        "That is about 20 more plans than if 21.5%, the median of statistical neighbours, applied here."
-    )
-    assert groups.gap_sentence(placed(TRAFFORD, OPEN_LONG, 2025)[0], world.config) == ""
-    assert groups.gap_sentence(placed(TRAFFORD, OPEN, 2018)[0], world.config) == ""
-
-
 def test_a_change_is_said_with_whether_chance_explains_it() -> None:
     entries = shipped_world().config.indicators
     assert changes.change_sentence(moved(TRAFFORD, REPEAT, 2018), entries[REPEAT]) == (
@@ -204,35 +195,7 @@ def test_a_change_is_said_with_whether_chance_explains_it() -> None:
     )
 
 
-def test_the_briefing_opens_with_the_answer(world: World) -> None:
-    def opening(area: str, year: int) -> str:
-        headlines = [placed(area, name, year)[0] for name in world.config.app.headline_indicators]
-        return groups.briefing_sentence(headlines, world.config, world.areas)
-
-    assert opening(TRAFFORD, 2018) == (
-        "In the year to March 2018, Trafford was above most neighbours for re-plans, open plans of two years or "
-        "more and ended plans of two years or more."
-    )
-    assert opening(TRAFFORD, 2025).endswith(
-        "The figure for open plans of two years or more is hidden, because it or a figure beside it is small."
-    )
-    assert opening(HACKNEY, 2022).startswith("Hackney has no published figure for re-plans, ")
-
-
 # --- Every authority and year ----------------------------------------------------------------------------------
-
-
-def test_a_briefing_with_every_figure_hidden_says_whose_and_when(world: World) -> None:
-    shares = [placed("868", name, 2013)[0] for name in SHARES]
-    assert {one.figure.status for one in shares} == {"suppressed"}
-    said = groups.briefing_sentence(shares, world.config, world.areas)
-    assert "Windsor and Maidenhead" in said
-    assert "2013" in said
-
-
-def test_a_briefing_does_not_compare_with_an_empty_group(world: World) -> None:
-    found = world.position(TRAFFORD, REPEAT, 2018, "custom", [])
-    assert "most" not in groups.briefing_sentence([found], world.config, world.areas)
 
 
 def test_a_pooled_rate_says_how_many_it_is_from(world: World) -> None:

@@ -244,7 +244,7 @@ CHOICES: Mapping[str, Choice] = {
     ),
     "trend": Choice(
         "measure",
-        lambda world: world.config.app.headline_indicators[0],
+        lambda world: world.config.app.opening_indicator,
         lambda text, world: text if text in world.config.indicators else None,
         lambda name, world: world.config.indicators[name].label,
         page=TRENDS_PAGE,
@@ -282,7 +282,7 @@ CHOICES: Mapping[str, Choice] = {
     ),
     "indicator": Choice(
         "measure",
-        lambda world: world.config.app.headline_indicators[0],
+        lambda world: world.config.app.opening_indicator,
         _read_indicator,
         lambda name, world: world.config.indicators[name].label,
         page="neighbours",

@@ -1,13 +1,11 @@
 """A position in words: the finding, the group's average, rank and gap."""
 
-from collections.abc import Sequence
-
 from explorer.areas import Areas
 from explorer.benchmarks.position import Comparison, Position, Rank
 from explorer.config import Config, Indicator
 from explorer.schema import HIDDEN
 from explorer.sentences.figures import own_figure, shown
-from explorer.wording import half_up, in_range, in_unit, listed, ordinal, possessive
+from explorer.wording import in_range, in_unit, ordinal, possessive
 
 
 def title(found: Position, config: Config, areas: Areas) -> str:
@@ -114,52 +112,6 @@ def _place(rank: Rank) -> str:
     return f"{places} of {rank.of_bounded}"
 
 
-def gap_sentence(found: Position, config: Config) -> str:
-    """How many plans lie between the authority and the median of its group; empty where that is not known.
-
-    Hidden members widen the median to a range, and the gap with it.
-    """
-    entry, own = config.indicators[found.indicator], found.figure
-    if entry.unit != "percent" or own.numerator is None or not own.base or found.median_bounds is None:
-        return ""
-    low, high = (half_up(own.numerator - middle * own.base / 100, 0) for middle in reversed(found.median_bounds))
-    middle = in_range(*found.median_bounds, entry.unit)
-    if low <= 0 <= high:
-        close = low == high
-        return (
-            f"To the nearest plan that is the same as at the median of {found.group.short_label}."
-            if close
-            else f"Whether that is more or fewer plans than at the median ({middle}) cannot be told."
-        )
-    ends = sorted((abs(low), abs(high)))
-    number = f"{ends[0]:,}" if ends[0] == ends[1] else f"{ends[0]:,} to {ends[1]:,}"
-    noun = "plan" if ends[1] == 1 else "plans"
-    return (
-        f"That is about {number} {'more' if low > 0 else 'fewer'} {noun} than if {middle}, the median of "
-        f"{found.group.short_label}, applied here."
-    )
-
-
-def noise_sentence(found: Position, config: Config) -> str:
-    """The likely range, and whether the median lies outside it; empty where there is no range.
-
-    It takes the group's median as fixed, and hidden members at their least and most.
-    """
-    own, unit = found.figure, config.indicators[found.indicator].unit
-    if own.lower is None or own.upper is None:
-        return ""
-    said = f"Allowing for chance, its likely range is {in_range(own.lower, own.upper, unit)}"
-    if found.median_bounds is None:
-        return f"{said}."
-    low, high = found.median_bounds
-    middle = f"the median ({in_range(low, high, unit)})"
-    if own.lower > high:
-        return f"{said}, all of it above {middle}."
-    if own.upper < low:
-        return f"{said}, all of it below {middle}."
-    return f"{said}, which takes in {middle}: the gap may be no more than chance."
-
-
 def position_sentence(found: Position, config: Config, areas: Areas) -> str:
     """Everything about a position in one paragraph."""
     entry, name = config.indicators[found.indicator], areas.label(found.area)
@@ -171,53 +123,3 @@ def position_sentence(found: Position, config: Config, areas: Areas) -> str:
         rank_sentence(found, config, name),
     )
     return " ".join(part for part in parts if part)
-
-
-def briefing_sentence(found: Sequence[Position], config: Config, areas: Areas) -> str:
-    """The answer that the Briefing opens with: where the authority is above or below most of its group."""
-    name = areas.label(found[0].area)
-    shares = [one for one in found if config.indicators[one.indicator].unit == "percent"]
-    sides: dict[str, list[str]] = {}
-    for one in shares:
-        label = config.indicators[one.indicator].label
-        sides.setdefault(_side(one), []).append(label[0].lower() + label[1:])
-    noun = members(2, found[0].group.member_label).removeprefix("2 ")
-    parts = [
-        f"{what} {listed(sides[side])}"
-        for side, what in (
-            ("higher", f"above most {noun} for"),
-            ("lower", f"below most {noun} for"),
-            ("middle", f"neither above nor below most {noun} for"),
-        )
-        if side in sides
-    ]
-    sentences = [f"In the year to March {found[0].year}, {name} was {listed(parts)}."] if parts else []
-    # a sentence that stands first says whose figure it is and of when
-    whose = "The" if parts else f"In the year to March {found[0].year} {possessive(name)}"
-    for side, said in (
-        (
-            "untold",
-            f"Whether {name} is above or below most {noun} cannot be told for {{}}, because some are not published.",
-        ),
-        ("alone", f"{name} is not compared with anyone yet for {{}}."),
-        ("hidden", f"{whose} figure for {{}} is hidden, because it or a figure beside it is small."),
-        ("none", f"{name} has no published figure for {{}}."),
-    ):
-        if side in sides:
-            sentences.append(said.format(listed(sides[side], "or" if side in ("none", "hidden") else "and")))
-    return " ".join(sentences)
-
-
-def _side(one: Position) -> str:
-    """On which side of most of its group an authority certainly is."""
-    told, size = one.comparison, one.group_size
-    if one.figure.value is None:
-        return "hidden" if one.figure.status in HIDDEN else "none"
-    if not size:
-        return "alone"
-    if 2 * told.lower > size:
-        return "higher"
-    if 2 * told.higher > size:
-        return "lower"
-    could_be = 2 * max(told.lower, told.higher) + 2 * told.unknown > size
-    return "untold" if could_be else "middle"
