@@ -40,18 +40,19 @@ a { color: inherit; }
   .parts > * { margin-bottom: 1.25rem; }
   dt { margin-top: .6rem; }
 }
+@page { margin: 12mm 14mm; }
 @media print {
   .measure, figure, dd, .tables { break-inside: avoid; }
-  .measure { margin-top: 4mm; border-top-width: 1.5pt; }
-  .measure > h2 { margin: 1.5mm 0; }
-  h2 { font-size: 12pt; }
+  .measure { margin-top: 3mm; border-top-width: 1.5pt; }
+  .measure > h2 { margin: 1mm 0; }
+  h2 { font-size: 12pt; line-height: 1.2; }
   h3, dt { break-after: avoid; }
   .blocks { break-inside: avoid; }
-  .parts { grid-template-columns: minmax(0, 1.3fr) minmax(0, 1fr); gap: 1.5mm 6mm; font-size: 9pt; line-height: 1.25; }
-  .figure { margin: 0 0 1mm; }
+  .parts { grid-template-columns: minmax(0, 1.35fr) minmax(0, 1fr); gap: 1mm 6mm; font-size: 9pt; line-height: 1.22; }
+  .figure { margin: 0; }
   .figure strong { font-size: 16pt; }
   figcaption, .small, figure p { font-size: 8pt; }
-  figcaption p, figure p, figure svg { margin: .6mm 0; }
+  figcaption p, figure p, figure svg { margin: .4mm 0; }
   .appendix { break-before: page; }
   table { font-size: 8.5pt; line-height: 1.3; }
   th, td { padding: .8mm 1.5mm; }

@@ -1,6 +1,7 @@
 """What the page and the document of a briefing have in common: their pictures, the tables behind them and the terms."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 import polars as pl
 
@@ -42,7 +43,10 @@ def briefing_drawings(briefing: Briefing, config: Config, areas: Areas) -> Drawi
     Raises:
         ImageError: they could not be drawn.
     """
-    wanted = [(line, list(_pictures(line, briefing, config, areas))) for line in briefing.lines]
+    wanted = [
+        (line, [_marked(picture, briefing) for picture in _pictures(line, briefing, config, areas)])
+        for line in briefing.lines
+    ]
     drawn = iter(drawings([picture for _, pictures in wanted for picture in pictures]))
     return {line.indicator: tuple(next(drawn) for _ in pictures) for line, pictures in wanted}
 
@@ -52,6 +56,14 @@ def _pictures(line: Line, briefing: Briefing, config: Config, areas: Areas) -> I
         yield briefing_course(line, briefing)
     if line.position is not None:
         yield strip(line.position, config, areas)
+
+
+def _marked(picture: Picture, briefing: Briefing) -> Picture:
+    """The picture, saying so where something has to be known of its figures, such as that records are invented."""
+    if not briefing.notice:
+        return picture
+    known = briefing.provenance.figures
+    return replace(picture, subtitle=f"{known}. {picture.subtitle}", alt=f"{known}. {picture.alt}")
 
 
 def terms(config: Config) -> Sequence[Term]:
