@@ -140,7 +140,7 @@ def test_visitors_join_by_square_code_or_short_code(page: Page, phone: Page, add
     linked = phone.url  # what the square code holds
     pick(phone, "Your authority", "Surrey")
     has_no_violation(phone)
-    phone.get_by_role("button", name="Open Neighbours for Surrey").click()
+    phone.get_by_role("link", name="Open Neighbours for Surrey").click()
     expect(phone.locator("h1")).to_have_text("Neighbours: Surrey beside Trafford, year to March 2018")
     expect(phone).to_have_url(re.compile("area=936.*view=funnel.*visitor=358"))
     expect(phone).not_to_have_url(re.compile("meet=|to="))

@@ -15,7 +15,7 @@ if data() == UPLOAD:
     st.info(OWNER_ALONE)
 left, right = st.columns(2, gap="large")
 with left, st.container(key="square"):
-    st.html("<style>.st-key-square img { width: min(100%, 65vh) !important; max-width: none; }</style>")
+    st.html("<style>.st-key-square img { width: min(100%, 55vh) !important; max-width: none; }</style>")
     invitation = address_of(JOIN_PAGE, joining.invitation(world))
     share.show_square_code(invitation, "QR code of the link to join this meeting", "stretch")
 with right:

@@ -42,5 +42,11 @@ if known:
             said = visitors_view(world.areas.label(own), world.areas.label(leader), joining.title(), beside)
             st.markdown(parts.plain(said))
             label = parts.plain(f"Open {joining.title()} for {world.areas.label(own)}")
-            if st.button(label, icon=":material/login:"):
-                st.switch_page(share.file_of(name), query_params=joining.for_visitor(link, own))
+            # a link and not a button: the frame would write this page's choices over those that a button goes to
+            with st.container(border=True, width="content"):
+                st.page_link(
+                    share.file_of(name),
+                    label=label,
+                    icon=":material/login:",
+                    query_params=joining.for_visitor(link, own),
+                )
