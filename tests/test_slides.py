@@ -191,7 +191,8 @@ def test_bars_hold_the_figures_of_the_table_and_a_hidden_one_is_none(case: str) 
         assert list(plot.series[0].values) == exact(pl.Series([row["value"] for row in rows], dtype=pl.Float64))
         for label, row in zip(plot.categories, rows, strict=True):
             if row["kind"] == "median":
-                assert str(label) == ("Median" if row["least"] == row["most"] else f"Median ({row['shown']})")
+                ends = f"Median ({row['shown'].replace(' per 10,000', '')})"
+                assert str(label) == ("Median" if row["least"] == row["most"] else ends)
             else:
                 assert str(label).startswith(row["name"])
             assert str(label).endswith("(hidden)") == (row["value"] is None and row["status"] in HIDDEN)
@@ -290,6 +291,7 @@ def test_charts_and_tables_say_what_they_show(case: str) -> None:
         for shape in charts(slide):
             said = shape._element.xpath("./p:nvGraphicFramePr/p:cNvPr/@descr")[0]
             assert line.finding in said
+            assert f"{line.finding} " not in said or line.finding.endswith((".", "?", "!"))  # a sentence of its own
             shown = line.course["shown"] if "Line" in said else picked(line.others)["shown"]
             assert all(words in said for words in shown)
     for slide in deck(case).slides:
@@ -374,6 +376,14 @@ def test_the_smallest_words_are_of_14_points_and_all_are_british(case: str) -> N
         if "notes" not in name:
             sizes = [int(run.get("sz", "")) for run in tree.iter(qn("a:rPr"), qn("a:defRPr")) if run.get("sz")]
             assert min(sizes, default=1400) >= 1400, name
+
+
+def test_numbers_of_axes_are_what_the_standard_allows() -> None:
+    for name, part in everything(made("Trafford")[1]):
+        if name.startswith("ppt/charts/chart"):
+            axes = [int(axis.get("val", "")) for axis in etree.fromstring(part).iter(qn("c:axId"), qn("c:crossAx"))]
+            assert len(set(axes)) == 2
+            assert min(axes) >= 0
 
 
 @pytest.mark.parametrize("case", CASES)

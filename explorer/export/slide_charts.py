@@ -174,6 +174,8 @@ def _plain(chart: Chart) -> None:
     space = chart._chartSpace
     space.xpath("c:date1904")[0].addnext(_c("lang", f'val="{LANGUAGE}"'))
     space.xpath("c:lang")[0].addnext(_c("roundedCorners", 'val="0"'))
+    for axis in space.xpath("//c:axId | //c:crossAx"):  # some are below zero: not in the standard
+        axis.set("val", axis.get("val").lstrip("-"))
     for words in space.xpath("//a:endParaRPr | //a:defRPr"):
         words.set("lang", LANGUAGE)
 
@@ -297,7 +299,7 @@ def _offsets(columns: Sequence[Sequence[float | None]], most: float, tall: float
     for number, place in enumerate(order):
         above = put[order[number - 1]] + _NEAR if number else -_TOP
         put[place] = max(wanted[place], above)
-    lowest = tall + _YEARS_HEIGHT / 2
+    lowest = tall  # the axis: below it stand the years
     for place in reversed(order):
         put[place] = min(put[place], lowest)
         lowest = put[place] - _NEAR

@@ -12,12 +12,14 @@ from explorer.wording import day, listed, plural
 MEDIAN = "Median"
 _MOST_BARS = 13  # ten neighbours, the authority, their median and England: more could not be read
 _ENDS, _NEAR = 3, 2
+_SAID = 4  # a finding and three sentences
 
 
 def category(row: Mapping[str, Any]) -> str:
     """The name of a bar; who has no figure is named with the reason, and a median that is open with its range."""
     if row["kind"] == "median":
-        return f"{MEDIAN} ({row['shown']})" if is_open(row["least"], row["most"]) else MEDIAN
+        shown = row["shown"].replace(" per 10,000", "")  # what stands above the chart says it
+        return f"{MEDIAN} ({shown})" if is_open(row["least"], row["most"]) else MEDIAN
     if row["value"] is not None:
         return str(row["name"])
     return f"{row['name']} (hidden)" if row["status"] in HIDDEN else f"{row['name']} (no figure)"
@@ -88,16 +90,18 @@ def _middle(line: Line) -> str:
 
 def years_alt(line: Line, name: str) -> str:
     """The finding and every figure of the chart over the years."""
-    if line.course.is_empty():
-        return line.finding
-    own = "; ".join(f"{row['year']} {row['shown']}" for row in line.course.iter_rows(named=True))
-    return f"Line chart. {line.finding} {line.compared_label}, {name}: {own}. {_ends(line)}".strip()
+    known = line.course.filter(pl.col("value").is_not_null())
+    own = "; ".join(f"{row['year']} {row['shown']}" for row in known.iter_rows(named=True))
+    gone = _by_words(line.course.filter(pl.col("value").is_null()), "year")
+    figures = f"{line.compared_label}, {name}: {own}." if own else ""
+    return _joined("Line chart.", ended(line.finding), figures, _listed("No figure", gone), _ends(line))
 
 
 def others_alt(line: Line) -> str:
     """The finding and every figure of the bars."""
     rows = "; ".join(f"{row['name']} {row['shown']}" for row in picked(line.others).iter_rows(named=True))
-    return f"Bar chart. {line.finding} {among(line, 'highest first')}: {rows}."
+    about = f"{line.compared_label} {line.compared_period}, highest first: {rows}."
+    return _joined("Bar chart.", ended(line.finding), about)
 
 
 def table_alt(title: str, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -136,11 +140,19 @@ def foot(briefing: Briefing) -> str:
     return " ".join(part for part in (f"{briefing.name} at {day(briefing.as_at)}.", briefing.notice) if part)
 
 
+def ended(said: str) -> str:
+    """A title as a sentence among others."""
+    return said if said.endswith((".", "?", "!")) else f"{said}."
+
+
 def _to_say(briefing: Briefing, said: Sequence[str]) -> Iterator[str]:
+    """The notice, what to say, and what to say if asked."""
     if briefing.notice:
         yield briefing.notice
     if said:
-        yield f"To say: {' '.join(said)}"
+        yield f"To say: {' '.join(map(ended, said[:_SAID]))}"
+    if said[_SAID:]:
+        yield f"If asked: {' '.join(map(ended, said[_SAID:]))}"
 
 
 def _ends(line: Line) -> str:

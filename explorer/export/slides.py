@@ -204,7 +204,8 @@ def _points(deck: Presentation, briefing: Briefing, heading: str, points: Sequen
         slide = _add(deck, at.LIST, said, words.notes(briefing, points[part]))
         frame = box_of(slide, at.BODY_AT).text_frame
         write(frame, points[part], size, gap=_GAP)
-        marked(frame, size, part.start + 1 if numbered else None)
+        if len(points) > 1:
+            marked(frame, size, part.start + 1 if numbered else None)
 
 
 def _named(heading: str, parts: Sequence[slice]) -> Iterator[tuple[str, slice]]:
