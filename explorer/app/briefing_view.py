@@ -19,7 +19,7 @@ from explorer.wording import day
 from explorer.world import World
 
 _MARCH = 3
-_TILE = 162  # pixels of a figure in large type
+_TILE, _TILE_OF_MEETING = 162, 270  # pixels of a figure in large type
 _OPEN = "plans_open"  # counted at every month's end that plan records cover
 
 
@@ -76,9 +76,10 @@ def pack(briefing: Briefing, world: World) -> None:
 
 def glance(briefing: Briefing) -> None:
     """Every measure's figure in large type, with what is behind it."""
+    width = _TILE_OF_MEETING if chosen_of("meet") else _TILE
     with st.container(horizontal=True, key="glance"):
         for line in briefing.lines:
-            with st.container(width=_TILE):
+            with st.container(width=width):
                 _figure(line)
 
 
@@ -92,7 +93,7 @@ def measure(line: Line, briefing: Briefing, world: World, chosen: Selection) -> 
     """One measure: its finding, what is said of it, and two pictures."""
     with st.container(border=True):
         st.header(parts.plain(line.finding), anchor=False)
-        left, right = st.columns(2, gap="large")
+        left, right = st.columns([2, 3], gap="large")
         with left:
             parts.points(*line.sentences)
             if line.position is not None:

@@ -10,7 +10,7 @@ import polars as pl
 import streamlit as st
 
 from explorer.app import leaving
-from explorer.app.selection import Selection, current, notices
+from explorer.app.selection import Selection, chosen_of, current, notices
 from explorer.charts.picture import Picture
 from explorer.errors import ExplorerError
 from explorer.export.csv_file import csv_bytes
@@ -45,10 +45,13 @@ def opening(title: str, answer: str = "") -> None:
 def context(world: World, chosen: Selection) -> None:
     """What the page is drawn for, and where to change it: on a phone the side panel is folded away."""
     group = world.config.benchmarks.groups[chosen.group].label
+    where = "in the side panel (the arrows at the top left open it)"
+    if chosen_of("meet"):
+        where = "under “Choose” at the top"
     st.caption(
         plain(
-            f"{world.areas.label(chosen.area)}, year to March {chosen.year}, compared with: {group}. Change them in "
-            "the side panel (the arrows at the top left open it)."
+            f"{world.areas.label(chosen.area)}, year to March {chosen.year}, compared with: {group}. "
+            f"Change them {where}."
         )
     )
 

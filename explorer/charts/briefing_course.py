@@ -15,7 +15,7 @@ from explorer.charts.theme import AUTHORITY, BAND_OPACITY, UNIT_TITLES, specific
 from explorer.schema import HIDDEN, STATUS_WORDS
 from explorer.wording import count, in_unit, listed, number_in_unit, possessive
 
-HEIGHT = 240  # pixels: on a page it stands beside sentences
+HEIGHT = 300  # pixels
 
 Row = dict[str, Any]
 

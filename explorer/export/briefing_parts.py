@@ -35,6 +35,7 @@ ACTIONS = ("What", "More", "Since", "How it stands")
 TOLD = ("What was told", "Here", "The same?")
 COURSE = ("Year ending 31 March", "Figure", "Count", "Likely range", "Median of the group", "England")
 OTHERS = ("Who", "Figure")
+_ON_PAPER = 240  # pixels of a picture over the years: two measures fit on a sheet
 
 
 def briefing_drawings(briefing: Briefing, config: Config, areas: Areas) -> Drawings:
@@ -53,7 +54,8 @@ def briefing_drawings(briefing: Briefing, config: Config, areas: Areas) -> Drawi
 
 def _pictures(line: Line, briefing: Briefing, config: Config, areas: Areas) -> Iterator[Picture]:
     if not line.course.is_empty():
-        yield briefing_course(line, briefing)
+        picture = briefing_course(line, briefing)
+        yield replace(picture, spec={**picture.spec, "height": _ON_PAPER})
     if line.position is not None:
         yield strip(line.position, config, areas)
 
