@@ -30,6 +30,7 @@ types: .venv/test.stamp
 # Measurements for the record, written to bench/results
 bench: .venv/test.stamp
 	$(BIN)/python -m bench.pages
+	$(BIN)/python -m bench.pack
 	$(BIN)/python -m bench.plan_indicators
 	$(BIN)/python -m bench.disclosure
 	$(BIN)/python -m bench.census

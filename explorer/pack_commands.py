@@ -13,7 +13,7 @@ from explorer.briefing.held import full_year
 from explorer.briefing.make import Ask, brief
 from explorer.config import web_address
 from explorer.errors import DataError, SelectionError
-from explorer.export.pack import FORMS
+from explorer.export.pack import FORMS, whole_pack
 from explorer.record_commands import calendar_day
 from explorer.records import check_plans, safe_records
 from explorer.records.shipped import load_sample
@@ -60,11 +60,11 @@ def _export(options: argparse.Namespace, today: date) -> None:
     year = full_year(options.as_at)
     if options.records is None and options.as_at != date(year, _MARCH, 31):
         print(f"{_ONLY_YEARS} {day(date(year, _MARCH, 31))}. With --records they can be later.", file=sys.stderr)
-    forms = [form for form in FORMS if options.what in (form.name, PACK)]
-    # everything is made before anything is written
-    made = [(form, form.make(briefing, world)) for form in forms]
     if options.what == PACK:
+        made = whole_pack(briefing, world)  # all of it before anything is written
         _make_folder(options.out)
+    else:
+        made = tuple((form, form.make(briefing, world)) for form in FORMS if form.name == options.what)
     for form, content in made:
         path = options.out / f"{briefing.stem}.{form.ending}" if options.what == PACK else options.out
         write_whole(path, content)

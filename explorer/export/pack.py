@@ -3,11 +3,22 @@
 What writes a form is loaded when the form is first asked for: together they take memory that most readers never need.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
 
 from explorer.briefing.briefing import Briefing
 from explorer.world import World
+
+if TYPE_CHECKING:
+    from explorer.export.briefing_parts import Drawings
+
+
+class Make(Protocol):
+    """Makes a whole file; ``drawn`` are its pictures where they have been drawn for another form already."""
+
+    def __call__(self, briefing: Briefing, world: World, drawn: "Drawings | None" = None) -> bytes:
+        """From a briefing and the world that it was made in."""
 
 
 @dataclass(frozen=True)
@@ -17,35 +28,35 @@ class Form:
     Attributes:
         name: As the command line calls it.
         label: As a button does.
-        make: The whole file, from a briefing and the world that it was made in.
+        make: The whole file.
     """
 
     name: str
     label: str
     ending: str
     mime: str
-    make: Callable[[Briefing, World], bytes]
+    make: Make
 
 
-def _slides(briefing: Briefing, world: World) -> bytes:
+def _slides(briefing: Briefing, world: World, drawn: "Drawings | None" = None) -> bytes:
     from explorer.export.slides import slides_bytes  # noqa: PLC0415 - see above
 
     return slides_bytes(briefing)
 
 
-def _page(briefing: Briefing, world: World) -> bytes:
+def _page(briefing: Briefing, world: World, drawn: "Drawings | None" = None) -> bytes:
     from explorer.export.briefing_page import briefing_page  # noqa: PLC0415 - see above
 
-    return briefing_page(briefing, world.config, world.areas).encode()
+    return briefing_page(briefing, world.config, world.areas, drawn).encode()
 
 
-def _document(briefing: Briefing, world: World) -> bytes:
+def _document(briefing: Briefing, world: World, drawn: "Drawings | None" = None) -> bytes:
     from explorer.export.document import document_bytes  # noqa: PLC0415 - see above
 
-    return document_bytes(briefing, world.config, world.areas)
+    return document_bytes(briefing, world.config, world.areas, drawn)
 
 
-def _workbook(briefing: Briefing, world: World) -> bytes:
+def _workbook(briefing: Briefing, world: World, drawn: "Drawings | None" = None) -> bytes:
     from explorer.export.pack_workbook import pack_workbook_bytes  # noqa: PLC0415 - see above
 
     return pack_workbook_bytes(briefing)
@@ -58,3 +69,15 @@ FORMS: Sequence[Form] = (
     Form("document", "Briefing (Word)", "docx", f"{_OFFICE}.wordprocessingml.document", _document),
     Form("workbook", "Figures (Excel)", "xlsx", f"{_OFFICE}.spreadsheetml.sheet", _workbook),
 )
+
+
+def whole_pack(briefing: Briefing, world: World, forms: Sequence[Form] = FORMS) -> tuple[tuple[Form, bytes], ...]:
+    """Every form of one briefing, with its pictures drawn once.
+
+    Raises:
+        ImageError: the pictures could not be drawn.
+    """
+    from explorer.export.briefing_parts import briefing_drawings  # noqa: PLC0415 - see above
+
+    drawn = briefing_drawings(briefing, world.config, world.areas)
+    return tuple((form, form.make(briefing, world, drawn)) for form in forms)

@@ -1,0 +1,97 @@
+"""How long a committee pack takes: each of its files, and the whole with its pictures drawn once.
+
+Run with ``make bench``. Prints a table and whether the whole keeps to ``BAR``; writes it to bench/results/pack.json.
+"""
+
+import json
+import os
+import platform
+import resource
+import statistics
+import time
+from collections.abc import Callable
+from datetime import date
+from functools import partial
+from pathlib import Path
+
+from explorer.briefing.briefing import Briefing
+from explorer.briefing.make import Ask, brief
+from explorer.export.pack import FORMS, whole_pack
+from explorer.records.shipped import load_sample
+from explorer.world import World, load_world
+
+ROOT = Path(__file__).parents[1]
+RUNS = 5
+BAR = 5.0  # seconds: what the whole pack may take, from the choice of an authority and a day
+TRAFFORD, RUTLAND = "358", "857"
+
+
+def timed(work: Callable[[], object]) -> dict[str, float]:
+    """Median and range of ``RUNS`` runs after one that warms up, in seconds.
+
+    ``processor`` is the median of the time on a processor, that of the drawing program included: what a run would take
+    were nothing else running.
+    """
+    work()
+    figures, busy = [], []
+    for _ in range(RUNS):
+        start, used = time.perf_counter(), _used()
+        work()
+        figures.append(time.perf_counter() - start)
+        busy.append(_used() - used)
+    return {
+        "median": statistics.median(figures),
+        "least": min(figures),
+        "most": max(figures),
+        "processor": statistics.median(busy),
+    }
+
+
+def _used() -> float:
+    whose = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    return sum(resource.getrusage(one).ru_utime + resource.getrusage(one).ru_stime for one in whose)
+
+
+def of(world: World, area: str, as_at: date, name: str) -> dict[str, dict[str, float]]:
+    """The times of one authority's pack, and of each part by itself."""
+
+    def briefing() -> Briefing:
+        return brief(
+            world, Ask(area, as_at, world.config.app.default_group), date(2026, 1, 31), "http://localhost:8501"
+        )
+
+    made = briefing()
+    parts: dict[str, Callable[[], object]] = {"the briefing itself": briefing}
+    parts |= {form.label: partial(form.make, made, world) for form in FORMS}
+    parts["the whole pack"] = lambda: whole_pack(briefing(), world)
+    return {f"{name}: {what}": timed(work) for what, work in parts.items()}
+
+
+def main() -> None:
+    """Measure, print and record."""
+    load = os.getloadavg()[0]  # programs that wanted a processor in the last minute; above 1, times are too long
+    world = load_world()
+    sample = world.with_records(load_sample(world.config, world.rules))
+    results = of(sample, TRAFFORD, date(2018, 9, 30), "Trafford, sample")
+    results |= of(world, RUTLAND, date(2024, 3, 31), "Rutland, published")
+    print(f"{'what':56}{'median s':>10}{'least':>8}{'most':>8}{'processor':>11}")
+    for what, figures in results.items():
+        numbers = f"{figures['median']:10.2f}{figures['least']:8.2f}{figures['most']:8.2f}{figures['processor']:11.2f}"
+        print(f"{what:56}{numbers}")
+    slow = [what for what, figures in results.items() if "whole" in what and figures["median"] > BAR]
+    print(f"Over {BAR:g} s: {', '.join(slow) or 'none'}")
+    record = {
+        "python": platform.python_version(),
+        "cores": os.cpu_count(),
+        "runs": RUNS,
+        "others_running": load,
+        "bar_seconds": BAR,
+        "over_the_bar": slow,
+        "seconds": results,
+    }
+    target = ROOT / "bench" / "results" / "pack.json"
+    target.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
