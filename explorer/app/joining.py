@@ -9,7 +9,7 @@ import streamlit as st
 from explorer.app import saved
 from explorer.app.choice import TRENDS_PAGE
 from explorer.app.choices import CHOICES
-from explorer.app.meeting_choices import BRIEFING, JOIN_PAGE, TITLES, path_of
+from explorer.app.meeting_choices import BRIEFING, JOIN_PAGE, NOT_SAID, TITLES, path_of
 from explorer.app.selection import chosen_of, current, link_to, take_link
 from explorer.sentences.meetings import CODES_CANNOT_BE_READ, NO_SHORT_CODE, code_not_found, code_until, looks_at
 from explorer.world import World
@@ -26,7 +26,8 @@ def title() -> str:
 def what(world: World) -> str:
     """What the meeting looks at, in a sentence."""
     chosen = current(world)
-    as_at = cast(date | None, chosen_of("upto")) if chosen_of("to") == TRENDS_PAGE else None
+    day_of = {TRENDS_PAGE: "upto", BRIEFING: "on", NOT_SAID: "on"}.get(str(chosen_of("to")))
+    as_at = cast(date | None, chosen_of(day_of)) if day_of else None
     return looks_at(world.areas.label(chosen.area), chosen.year, title(), as_at)
 
 
