@@ -7,10 +7,9 @@ is made when its button is pressed.
 from collections.abc import Iterable
 from datetime import date
 
-from explorer.app import cached, choices, selection
+from explorer.app import choices, selection
 from explorer.app.address import address_of
 from explorer.app.selection import Selection, link_to
-from explorer.errors import ExplorerError
 from explorer.provenance import Provenance, hidden_rule, once
 from explorer.world import World
 
@@ -20,21 +19,6 @@ _MARCH = 3
 def today() -> date:
     """The day on which a file is made: the one clock of the app's files."""
     return date.today()
-
-
-def shown() -> World:
-    """The data that the reader has chosen, without a word where they cannot be read: the page has said so."""
-    try:
-        match selection.data():
-            case choices.SAMPLE:
-                return cached.sample()
-            case choices.STANDING:
-                return cached.standing() or cached.world()
-            case choices.UPLOAD:
-                return selection.uploaded()
-    except ExplorerError:
-        pass
-    return cached.world()
 
 
 def provenance(

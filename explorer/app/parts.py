@@ -10,6 +10,7 @@ import polars as pl
 import streamlit as st
 
 from explorer.app import leaving
+from explorer.app.at_hand import at_hand
 from explorer.app.selection import Selection, chosen_of, current, notices
 from explorer.charts.picture import Picture
 from explorer.errors import ExplorerError
@@ -176,7 +177,7 @@ def table_with_file(
     """
     st.table(readable(table))
     if held is None:
-        loaded = leaving.shown()
+        loaded, _ = at_hand()
         held = provenance(loaded, current(loaded), (picture.source,) if picture is not None else ())
     files = [("Download this table (CSV)", partial(csv_bytes, table, held), "csv", "text/csv")]
     if picture is not None:

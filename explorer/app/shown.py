@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from explorer.app import cached, choices, parts, selection
-from explorer.errors import ExplorerError
+from explorer.app import parts
+from explorer.app.at_hand import at_hand
 from explorer.world import World
 
 
@@ -12,15 +12,7 @@ def world() -> World:
 
     Where plan records that were chosen cannot be read, the page says why and shows what is published.
     """
-    try:
-        match selection.data():
-            case choices.SAMPLE:
-                return cached.sample()
-            case choices.STANDING:
-                return cached.standing() or cached.world()
-            case choices.UPLOAD:
-                return selection.uploaded()
-    except ExplorerError as problem:
-        for fault in problem.faults:
-            st.error(parts.plain(f"The plan records cannot be shown, so you see published figures. {fault}"))
-    return cached.world()
+    loaded, faults = at_hand()
+    for fault in faults:
+        st.error(parts.plain(f"The plan records cannot be shown, so you see published figures. {fault}"))
+    return loaded
