@@ -2,6 +2,7 @@
 
 from datetime import date
 from functools import partial
+from typing import cast
 
 import polars as pl
 import streamlit as st
@@ -32,10 +33,10 @@ def choose_day(world: World, chosen: Selection) -> date:
     days = _days(world, chosen)
     if len(days) < 2:
         return march
-    asked = chosen_of("on")
-    if asked not in days:  # no later day than was asked for
-        within = isinstance(asked, date) and march <= asked <= days[-1]
-        put("on", max(one for one in days if one <= asked) if within else march)
+    asked = cast(date | None, chosen_of("on"))
+    if asked not in days:  # no later day than was asked for, and none of another year
+        before = [one for one in days if asked is not None and march <= asked <= days[-1] and one <= asked]
+        put("on", max(before, default=march))
     found = choose_of(world, "on", "As it stood on", days, day)
     if found == march:
         put("on", None)

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import date
-from functools import partial
 
 import streamlit as st
 
@@ -16,13 +15,12 @@ _NO_DAY = date.min  # what is kept knows no day and no link: they belong to the 
 
 
 def _made(loaded: World, ask: Ask) -> Briefing:
-    place, judge = (partial(found, loaded, ask.area) for found in (cached.position, cached.standing_of))
     return brief(
         loaded,
         ask,
         _NO_DAY,
-        place=lambda indicator, year: place(indicator, year, *ask.whom),
-        judge=lambda indicator, year: judge(indicator, year, *ask.whom),
+        place=lambda indicator, year: cached.position(loaded, ask.area, indicator, year, *ask.whom),
+        judge=lambda indicator, year: cached.standing_of(loaded, ask.area, indicator, year, *ask.whom),
     )
 
 
