@@ -26,7 +26,7 @@ Fact = Literal[
     "number",  # a count, not a share
     "part_year",  # counted up to another day than 31 March
     "so_far",  # there is a figure of the year so far
-    "so_far_before",  # and one of a month before
+    "so_far_before",  # and one up to an earlier month
     "full_year",  # and one of the last full year
     "up",  # on the year before, rounded as it is shown
     "down",

@@ -80,3 +80,9 @@ def picked(number: int, seed: int) -> Iterator[tuple[Ask, bool]]:
         chosen = tuple(chance.sample(codes, chance.randint(0, 8))) if group == "custom" else ()
         area = TRAFFORD if sample else chance.choice(codes)
         yield Ask(area, chance.choice(days[sample]), group, tuple(one for one in chosen if one != area)), sample
+
+
+@lru_cache(maxsize=1)
+def at_random() -> tuple[tuple[Ask, bool, Briefing], ...]:
+    """200 of them with what was asked, for every test that walks over many."""
+    return tuple((ask, sample, asked(ask, sample=sample)) for ask, sample in picked(200, seed=2018))

@@ -24,7 +24,7 @@ from explorer.briefing.words import words
 from explorer.briefing_entries import SLOTS, rules_of
 from explorer.errors import SelectionError
 from explorer.wording import half_up
-from tests.briefed import MADE, MEETING, asked, at, gathered, month_ends, picked, sample_world, whole
+from tests.briefed import MADE, MEETING, at, at_random, gathered, month_ends, picked, sample_world, whole
 from tests.fixtures import (
     BROKEN,
     CITY_OF_LONDON,
@@ -58,7 +58,7 @@ def said(briefing: Briefing, name: str) -> str:
 
 @lru_cache(maxsize=1)
 def many() -> tuple[Briefing, ...]:
-    """300 random ones, and those that are unlike the others."""
+    """Random ones, and those that are unlike the others."""
     own = [
         at(TRAFFORD, MEETING, sample=True),
         at(TRAFFORD, MEETING),
@@ -66,7 +66,7 @@ def many() -> tuple[Briefing, ...]:
         *(at(area, date(year, 3, 31)) for area in (CUMBRIA, BCP, NORTH_NORTHANTS) for year in (2018, 2020, 2025)),
         at(HACKNEY, date(2022, 3, 31)),
     ]
-    return (*own, *(asked(ask, sample=sample) for ask, sample in picked(300, seed=7)))
+    return (*own, *(found for _, _, found in at_random()))
 
 
 def test_every_figure_of_the_slides_is_stated() -> None:
@@ -105,7 +105,8 @@ def test_what_is_being_done_is_told_as_it_stood() -> None:
     assert (doing[0].what, doing[0].since) == ("Restorative conferences", "1 September 2018")
     assert at(TRAFFORD, date(2018, 8, 31)).actions == ()
     later = at(TRAFFORD, date(2025, 3, 31))
-    assert "at 30 September 2018" in later.actions_note and "ask for the newest word" in later.actions_note
+    assert "at 30 September 2018" in later.actions_note
+    assert "ask for the newest word" in later.actions_note
     assert later.questions[0] == "What has come of what we were told at 30 September 2018?"
     assert "a change" not in " ".join(later.questions)
 
@@ -116,7 +117,13 @@ def test_what_is_being_done_is_told_as_it_stood() -> None:
         # 76 of 261 (29.1%) after 51 of 264 (19.3%); median 21.5%; 26 of ten neighbours' lie below
         (TRAFFORD, 2018, REPEAT, "shown counted up maybe trial within_usual above_median behind similar gap", "clear"),
         # 17 of 259 (6.6%) after 14 of 258; the median of ten of whom one is hidden is 1.7% to 2.1%
-        (TRAFFORD, 2018, OPEN_LONG, "stock up far_above_median members_hidden gap_clear similar", "twice limits higher"),
+        (
+            TRAFFORD,
+            2018,
+            OPEN_LONG,
+            "stock up far_above_median members_hidden gap_clear similar",
+            "twice limits higher",
+        ),
         # 26 of 257 (10.1%) after 35 of 320 (10.9%), beside 3.6%: 2.8 times as much, and the year before as far out
         (TRAFFORD, 2018, ENDED_LONG, "down maybe higher far_above_median", "similar first_time worse"),
         # hidden, of 23 plans: 4.3% to 21.7%, beside 21.1%
@@ -154,7 +161,7 @@ def test_months_that_are_hidden_give_way_to_the_newest_that_is_shown() -> None:
     august = at(TRAFFORD, date(2018, 8, 31), sample=True)
     assert line(august, OPEN_LONG).period == "at 30 June 2018"
     assert line(august, REPEAT).period == "in the 12 months to 30 June 2018"
-    assert "From 1 April to 31 August 2018 it was 26.8% (30 of 112)." in line(august, REPEAT).sentences
+    assert "From 1 April to 31 August 2018 it was 26.8% (30 of 112). To 30 June it had been" in said(august, REPEAT)
     assert "Some figures are of a day before 31 August 2018, as later ones are hidden or not there." in august.limits
     assert "At the 6 quarter ends before" in said(august, OPEN_LONG)
 
@@ -168,9 +175,11 @@ def test_a_range_that_was_told_is_used_in_its_year_alone() -> None:
 def test_an_authority_that_was_none_has_no_figures_and_one_question() -> None:
     for area, year in ((CUMBRIA, 2025), (NORTH_NORTHANTS, 2018)):
         found = at(area, date(year, 3, 31))
-        assert f"was not an authority in the year to March {year}" in found.answer[0] and len(found.answer) == 1
+        assert f"was not an authority in the year to March {year}" in found.answer[0]
+        assert len(found.answer) == 1
         assert len(found.questions) == 1
-        assert "replaced by" in found.limits[0] and "No figure here says why" not in " ".join(found.limits)
+        assert "replaced by" in found.limits[0]
+        assert "No figure here says why" not in " ".join(found.limits)
     assert "are not carried over" in " ".join(at(BCP, date(2020, 3, 31)).limits)
     assert "replaced by" not in " ".join(at("835", date(2018, 3, 31)).limits)  # nobody knew of it yet
 
@@ -195,7 +204,8 @@ def test_what_nobody_had_on_the_day_is_said(day: date, late: bool, later: bool) 
 def test_months_are_counted_from_their_ends() -> None:
     assert months_between(date(2018, 3, 31), date(2018, 10, 30)) == 6
     assert months_between(date(2018, 3, 31), date(2018, 10, 31)) == 7
-    assert month_end(date(2018, 9, 29)) == date(2018, 8, 31) and month_end(MEETING) == MEETING
+    assert month_end(date(2018, 9, 29)) == date(2018, 8, 31)
+    assert month_end(MEETING) == MEETING
     assert (full_year(date(2018, 3, 30)), full_year(date(2018, 3, 31))) == (2017, 2018)
 
 
@@ -226,15 +236,15 @@ def test_nothing_later_is_used(sample: bool) -> None:
     table = world.table.with_columns(
         value=pl.when(later).then(pl.lit(77.7)).otherwise("value"),
         numerator=pl.when(later).then(pl.lit(777.0)).otherwise("numerator"),
+        denominator=pl.when(later).then(pl.lit(1000.0)).otherwise("denominator"),
+        base=pl.when(later).then(pl.lit(1000.0)).otherwise("base"),
         status=pl.when(later).then(pl.lit("published")).otherwise("status"),
     )
     changed = replace(world, table=table)
     if world.records is not None:
         after = pl.col("period_end") > MEETING
-        figures = world.records.figures.with_columns(
-            value=pl.when(after).then(pl.lit(77.7)).otherwise("value"),
-            status=pl.when(after).then(pl.lit("published")).otherwise("status"),
-        )
+        known = after & pl.col("value").is_not_null()  # which steps are shown at all is settled once for all years
+        figures = world.records.figures.with_columns(value=pl.when(known).then(pl.lit(77.7)).otherwise("value"))
         changed = replace(changed, records=replace(world.records, figures=figures))
     ask = Ask(TRAFFORD, MEETING, GROUP)
     assert known_of(brief(changed, ask, MADE)) == known_of(brief(world, ask, MADE))
@@ -245,7 +255,7 @@ def test_nothing_later_is_used(sample: bool) -> None:
 
 def test_nothing_hidden_shows() -> None:
     one, other = pair(faults=False)
-    for day in [*month_ends(2023, 2025)[::3], date(2024, 3, 31), date(2025, 3, 31)]:
+    for day in [*month_ends(2024, 2025)[::4], date(2024, 3, 31), date(2025, 3, 31)]:
         ask = Ask(TRAFFORD, day, GROUP)
         assert known_of(brief(one, ask, MADE)) == known_of(brief(other, ask, MADE)), day
 
@@ -255,12 +265,13 @@ def test_a_hidden_figure_has_no_number_but_its_range() -> None:
         for one in found.lines:
             if one.value == "Hidden":
                 assert one.count == "" or "to" in one.cells["Count"]
-                assert one.cells["Figure"].startswith("hidden") and one.cells["Change"] == "Not known"
+                assert one.cells["Figure"].startswith("hidden")
+                assert one.cells["Change"] == "Not known"
 
 
 def numbers(text: str) -> set[str]:
     """The figures of a text: dates, years and the base of rates are none."""
-    plain = re.sub(r"\d{1,2} [A-Z][a-z]+( \d{4})?|[A-Z][a-z]+ \d{4}|until \d{4}|\d{4} model|10,000", "", text)
+    plain = re.sub(r"\d{1,2} [A-Z][a-z]+( \d{4})?|[A-Z][a-z]+ \d{4}|until \d{4}|\d{4} model|10,000|12 months", "", text)
     return {one.rstrip(".,") for one in re.findall(r"\d[\d,.]*", plain)}
 
 
@@ -269,15 +280,20 @@ def figures_of(one: Any) -> set[str]:
     cells = [*one.cells.values(), *one.course["shown"], *one.others["shown"], one.value, one.count]
     found = {number for cell in cells for number in numbers(str(cell))}
     for row in one.course.iter_rows(named=True):
-        found |= {f"{half_up(row[key]):,}" for key in ("value", "median_least", "median_most", "england") if row[key] is not None}
+        found |= {
+            f"{half_up(row[key]):,}"
+            for key in ("value", "median_least", "median_most", "england")
+            if row[key] is not None
+        }
         found |= {f"{half_up(row[key], 0):,}" for key in ("numerator", "denominator") if row[key] is not None}
     return found
 
 
+# Sentences of figures that stand in no table: another test holds them, or their own.
 SAID_ELSEWHERE = re.compile(
-    r"Counted in plans.*|.*authorities of its size.*|.*times (as much|that median|the median).*|In the last full year.*"
-    r"|From 1 April.*|To \d.*|.*month ends since.*|.*neighbours( \(.*\))?\.|.*authorit(y|ies)( \(.*\))?\.|Going by.*"
-    r"|.*If the (hidden )?count.*|.*neighbours and lower.*|.*authorities and lower.*"
+    r"(Counted in plans|In the last full year|From 1 April|To \d|Going by|It rose to|It fell to).*"
+    r"|.*(authorities of its size|times as much|times that median|month ends since|If the (hidden )?count).*"
+    r"|.*(neighbours?|authority|authorities)( \(.*\)| and lower than \d+)?\."
 )
 
 
@@ -301,9 +317,8 @@ def test_gaps_and_usual_ranges_are_those_that_were_worked_out() -> None:
             known = words(one)
             if one.judged is not None and one.judged.gap is not None and "gap" in known:
                 ends = sorted(abs(int(half_up(end, 0))) for end in one.judged.gap.number)
-                assert numbers(known["gap"]) <= {f"{end:,}" for end in ends} and known["gap"].split()[-1] in (
-                    "more" if one.judged.gap.number[1] > 0 else "fewer",
-                )
+                assert numbers(known["gap"]) <= {f"{end:,}" for end in ends}
+                assert known["gap"].split()[-1] in ("more" if one.judged.gap.number[1] > 0 else "fewer",)
             if one.judged is not None and one.judged.usual is not None:
                 assert numbers(known["judged_low"]) == {str(half_up(one.judged.usual[0]))}
             if one.times is not None:
@@ -328,10 +343,14 @@ def test_nothing_is_broken_or_left_open() -> None:
     for found in many():
         for sentence in (*found.sentences, found.actions_note, found.title, *found.answer):
             assert not BROKEN.search(sentence), sentence
-            assert not re.search(r"\b1 (plans|points|neighbours|years|authorities)\b|worked|because of", sentence), sentence
+            assert not re.search(
+                r"(?<![\d.,])1 (plans|points|neighbours|years|authorities)\b|worked|because of", sentence
+            ), sentence
         for one in found.lines:
-            assert tuple(one.cells) == HEADINGS and all(one.cells.values())
-            assert len(one.finding) <= 140 and not one.finding.endswith(".")
+            assert tuple(one.cells) == HEADINGS
+            assert all(one.cells.values())
+            assert len(one.finding) <= 140
+            assert not one.finding.endswith(".")
         assert 1 <= len(found.answer) <= 3
         assert 1 <= len(found.questions) == len(set(found.questions)) <= 6
         assert 1 <= len(found.limits) == len(set(found.limits)) <= 7
@@ -342,7 +361,8 @@ def test_a_title_and_its_sentences_agree() -> None:
         for one in found.lines:
             text = " ".join(one.sentences)
             if "not unusual" in one.finding:
-                assert "higher than usual" not in text and "one year" not in text, (found.title, text)
+                assert "higher than usual" not in text, (found.title, text)
+                assert "one year" not in text, (found.title, text)
             if "higher than usual" in one.finding or "lower than usual" in one.finding:
                 assert "not unusual" not in text, (found.title, text)
             if "hidden" in one.finding:
@@ -388,7 +408,9 @@ def by_hand() -> Iterable[Gathered]:
     """What no authority of the shipped data is: by the figures of one, with a fact or two changed."""
     found = gathered(TRAFFORD, MEETING, ENDED_LONG, sample=True)
     plans = gathered(TRAFFORD, MEETING, OPEN, sample=True)
-    assert found.judged is not None and found.found is not None and plans.usual is not None
+    assert found.judged is not None
+    assert found.found is not None
+    assert plans.usual is not None
     for verdict in ("higher", "lower"):
         yield replace(
             found,
@@ -407,9 +429,13 @@ def by_hand() -> Iterable[Gathered]:
     for value in (200.0, 250.0, 290.0):
         newest = Dated(MEETING, replace(plans.newest.figure, value=value))
         yield replace(plans, newest=newest, usual=replace(plans.usual, peak=None))
-        yield replace(plans, newest=newest, usual=replace(plans.usual, peak=Dated(MEETING, Figure("", "published", 100.0))))
+        yield replace(
+            plans, newest=newest, usual=replace(plans.usual, peak=Dated(MEETING, Figure("", "published", 100.0)))
+        )
     year = gathered("370", date(2025, 3, 31), REPEAT)
     assert year.usual is not None
+    assert year.judged is not None
+    yield replace(year, judged=replace(year.judged, verdict="higher"))
     for low, high in ((50.0, 60.0), (1.0, 2.0), (1.0, 90.0)):
         for how in ("limits", "trial"):
             yield replace(year, usual=Usual(low, high, how, date(2013, 3, 31), 13, 12, "year"))
@@ -418,9 +444,9 @@ def by_hand() -> Iterable[Gathered]:
 def test_no_rule_of_a_measure_is_dead() -> None:
     """Each one is the first that fits for an authority and year that there are, or for a case by hand."""
     shared = {"name": "Trafford", "whose": "Trafford's", "group": "others", "lowest": "1", "highest": "5"}
-    cases = [(found, ()) for found in by_hand()]
-    walk = [(ask.area, ask.as_at, sample) for ask, sample in picked(250, seed=5)]
-    walk += [(TRAFFORD, day, True) for day in month_ends(2016, 2025)[::2]]
+    cases: list[tuple[Gathered, tuple[str, ...]]] = [(found, ()) for found in by_hand()]
+    walk = [(ask.area, ask.as_at, sample) for ask, sample in picked(120, seed=5)]
+    walk += [(TRAFFORD, day, True) for day in month_ends(2016, 2025)[::3]]
     walk += [(area, date(year, 3, 31), False) for area, year in (
         (ISLES_OF_SCILLY, 2021), (ISLES_OF_SCILLY, 2013), (HACKNEY, 2022), ("371", 2022), ("879", 2014), ("213", 2017),
         ("873", 2025), ("916", 2024), ("301", 2015), ("330", 2013), ("841", 2014), ("370", 2013), (CUMBRIA, 2025),
@@ -433,7 +459,8 @@ def test_no_rule_of_a_measure_is_dead() -> None:
     cases.append((gathered("928", date(2021, 3, 31), REPEAT), ("no_group",)))
     used: set[int] = set()
     for found, of_all in cases:
-        known, true = {**shared, **words(found)}, {*facts(found, NUMBERS), *of_all}
+        known = {**shared, **words(found)}
+        true: set[str] = {*facts(found, NUMBERS), *of_all}
         for slot in SLOTS:
             used.add(id(_first(SETTINGS.sentences[slot], true, known, found.name)))
     dead = [path for path, rule in rules_of(SETTINGS) if path[0] == "sentences" and id(rule) not in used]

@@ -29,7 +29,7 @@ class Gathered:
         newest: The newest figure that is shown; ``before`` the one a year earlier.
         older: Whether newer ones are hidden, or not there.
         year: The figure of the last full year where ``newest`` is another one.
-        so_far: The newest one counted from 1 April on; ``earlier`` the same to the month's end before it.
+        so_far: The newest one counted from 1 April on that is shown; ``earlier`` the one before it.
         usual: None where nothing can be said.
         found: The place among the group in the newest full year; None where it has no figures at all.
         judged: The same with chance allowed for.
@@ -94,7 +94,8 @@ def gather(world: World, area: str, as_at: date, name: str, place: Place, judge:
     entry, year = world.config.indicators[name], full_year(as_at)
     every = Held(world, area, name, as_at)
     kind, now, older = _newest(every, march(year))
-    so_far = _shown(every.since("year_to_date", march(year))) if entry.period == "year" else None
+    this_year = every.since("year_to_date", march(year)) if entry.period == "year" else ()
+    so_far = _shown(this_year)
     compared = entry.rate or name
     return Gathered(
         name,
@@ -105,7 +106,7 @@ def gather(world: World, area: str, as_at: date, name: str, place: Place, judge:
         older,
         every.at("year", march(year)) if kind != "year" else None,
         so_far,
-        _month_before(every, so_far),
+        None if so_far is None else _shown(tuple(one for one in this_year if one.end < so_far.end)),
         usual(every, entry, kind, now, numbers),
         place(compared, year),
         judge(compared, year),
@@ -132,12 +133,3 @@ def _newest(every: Held, last_march: date) -> tuple[Kind, Dated, bool]:
 
 def _shown(figures: tuple[Dated, ...]) -> Dated | None:
     return next((one for one in reversed(figures) if one.figure.value is not None), None)
-
-
-def _month_before(every: Held, so_far: Dated | None) -> Dated | None:
-    """The year so far up to the month's end before, where it is shown and in the same year."""
-    if so_far is None:
-        return None
-    before = [one for one in every.since("year_to_date", march(full_year(every.as_at))) if one.end < so_far.end]
-    last = before[-1] if before else None
-    return last if last is not None and last.figure.value is not None else None

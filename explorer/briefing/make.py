@@ -9,7 +9,7 @@ from explorer.briefing.cells import cells
 from explorer.briefing.facts import Whole, facts, overall
 from explorer.briefing.gather import Gathered, Judge, Place, gather
 from explorer.briefing.held import full_year
-from explorer.briefing.judge import Places
+from explorer.briefing.judge import Places, spreads_of
 from explorer.briefing.rules import Known, every, first, first_of_all
 from explorer.briefing.tables import course, others
 from explorer.briefing.told import told_before
@@ -53,7 +53,7 @@ def brief(
         SelectionError: there is no such authority or group, or no year of figures was over by the day.
     """
     whole = _whole(world, ask, place, judge)
-    place = place or Places(world, ask.area, ask.whom).place
+    place = place or Places(world, ask.area, ask.whom, spreads_of(world)).place
     settings, shared = world.briefing, shared_words(whole)
     own = {one.name: facts(one, settings.numbers) for one in whole.measures}
     known = {"": shared, **{one.name: {**shared, **words(one)} for one in whole.measures}}
@@ -81,7 +81,7 @@ def brief(
 
 def _whole(world: World, ask: Ask, place: Place | None, judge: Judge | None) -> Whole:
     year, settings = _checked_year(world, ask), world.briefing
-    places = Places(world, ask.area, ask.whom)
+    places = Places(world, ask.area, ask.whom, spreads_of(world))
     how = place or places.place, judge or places.judge, settings.numbers
     return Whole(
         world,

@@ -171,7 +171,7 @@ def _group(found: Gathered) -> Iterator[Pair]:
     yield "standing", _standing(place) if place.figure.bounds is not None else ""
     if found.times is not None:
         least, most = (str(half_up(end)) for end in found.times)
-        yield "times", f"{least} times" if least == most else f"{least} to {most} times"
+        yield "times", f"{least} times" if least == most else f"at least {least} times"
 
 
 def _standing(place: Position) -> str:
