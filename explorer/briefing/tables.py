@@ -26,7 +26,7 @@ def _year(year: int, at: Position, entry: Indicator) -> dict[str, object]:
     return {
         "year": year,
         "value": own.value,
-        "numerator": own.numerator,
+        "numerator": None if hidden else own.numerator,
         "denominator": own.base,
         "lower": own.lower,
         "upper": own.upper,
