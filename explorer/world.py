@@ -9,8 +9,8 @@ import polars as pl
 
 from explorer import records as plan_records
 from explorer.areas import Areas, Comparators, comparators, load_areas
-from explorer.briefing_entries import BriefingSettings, load_briefing_settings
 from explorer.benchmarks.position import Figure, Position, figures_of, position_among
+from explorer.briefing_entries import BriefingSettings, load_briefing_settings
 from explorer.config import Config, Indicator, load_config
 from explorer.errors import ConfigError, SelectionError
 from explorer.evaluation.settings import EvaluationSettings, load_evaluation_settings
@@ -76,7 +76,8 @@ class World:
     def with_records(self, records: Records) -> "World":
         """The same with one authority's figures taken from its plan records."""
         published = plan_records.with_records(self.published, self.config, records)
-        return _world(self.config, self.rules, self.models, self.evaluation, self.briefing, self.events, published, records)
+        settings = self.config, self.rules, self.models, self.evaluation, self.briefing, self.events
+        return _world(*settings, published, records)
 
     @property
     def default_year(self) -> int:
