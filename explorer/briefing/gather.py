@@ -128,7 +128,8 @@ def _newest(every: Held, last_march: date) -> tuple[Kind, Dated, bool]:
     if newest is not None:
         return kind, newest, newest.end < month_end(every.as_at)
     full = every.at("year", last_march)
-    return "year", full or Dated(last_march, Figure(every.area, "not_published")), bool(since)
+    why = "not_published" if every.world.areas[every.area].existed(last_march.year) else "no_authority"
+    return "year", full or Dated(last_march, Figure(every.area, why)), bool(since)
 
 
 def _shown(figures: tuple[Dated, ...]) -> Dated | None:
