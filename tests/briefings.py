@@ -7,7 +7,7 @@ from functools import lru_cache
 import polars as pl
 
 from explorer.benchmarks.position import Figure, Position
-from explorer.briefing.briefing import COURSE, HEADINGS, OTHERS, Action, Briefing, Line
+from explorer.briefing.briefing import COURSE, HEADINGS, OTHERS, Action, Briefing, Line, LineNumbers
 from explorer.provenance import Provenance, hidden_rule
 from explorer.schema import HIDDEN
 from explorer.wording import count, in_range, in_unit, possessive
@@ -149,6 +149,26 @@ def _line(area: str, year: int, name: str, group: str, indicator: str, compared:
         position=place,
         source=figure.source or "DfE",
         meaning=entry.description,
+        numbers=_numbers(figure, place),
+    )
+
+
+def _numbers(own: Figure, place: Position) -> LineNumbers:
+    """The numbers of a hand-made measure: of the year alone."""
+    hidden = own.value is None
+    return LineNumbers(
+        value=own.value,
+        numerator=None if hidden else own.numerator,
+        denominator=None if hidden else own.base,
+        lower=own.lower,
+        upper=own.upper,
+        least=own.least if hidden else None,
+        most=own.most if hidden else None,
+        median_low=place.median_bounds and place.median_bounds[0],
+        median_high=place.median_bounds and place.median_bounds[1],
+        contributing=place.contributing,
+        members=place.group_size,
+        england=place.england.value,
     )
 
 

@@ -48,6 +48,45 @@ OTHERS: Mapping[str, type[pl.DataType]] = {
 
 
 @dataclass(frozen=True)
+class LineNumbers:
+    """The figures of a measure before they are rounded, for a sheet or a chart: None where one is not known.
+
+    Those of a hidden figure are None but for the ``least`` and ``most`` that it can be.
+
+    Attributes:
+        value, numerator, denominator, lower, upper: The figure, its counts and its likely range, in the unit of the
+            measure.
+        before, before_numerator, before_denominator: The same of a year before.
+        change, change_low, change_high: From then to now, with its likely range; points of a percentage.
+        usual_low, usual_high: Between which figures it usually lies.
+        median_low, median_high: Of ``compared``: the median of the group; two ends where hidden members leave it open.
+        contributing, members: How many of the group have a published figure, and how many there are.
+        england: England's figure of ``compared``.
+    """
+
+    value: float | None = None
+    numerator: float | None = None
+    denominator: float | None = None
+    lower: float | None = None
+    upper: float | None = None
+    least: float | None = None
+    most: float | None = None
+    before: float | None = None
+    before_numerator: float | None = None
+    before_denominator: float | None = None
+    change: float | None = None
+    change_low: float | None = None
+    change_high: float | None = None
+    usual_low: float | None = None
+    usual_high: float | None = None
+    median_low: float | None = None
+    median_high: float | None = None
+    contributing: int | None = None
+    members: int | None = None
+    england: float | None = None
+
+
+@dataclass(frozen=True)
 class Line:
     """One measure of the briefing.
 
@@ -67,6 +106,7 @@ class Line:
         position: The place among the group behind ``others``; None where the year has no figures.
         source: Where its figures come from.
         meaning: What the measure counts, in words.
+        numbers: What ``value``, ``count``, ``sentences`` and ``cells`` say, as numbers.
     """
 
     indicator: str
@@ -87,6 +127,7 @@ class Line:
     position: Position | None
     source: str
     meaning: str
+    numbers: LineNumbers = LineNumbers()
 
 
 @dataclass(frozen=True)

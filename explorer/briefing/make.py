@@ -10,6 +10,7 @@ from explorer.briefing.facts import Whole, facts, overall
 from explorer.briefing.gather import Gathered, Judge, Place, gather
 from explorer.briefing.held import full_year
 from explorer.briefing.judge import Places, spreads_of
+from explorer.briefing.numbers import numbers
 from explorer.briefing.rules import Known, every, first, first_of_all
 from explorer.briefing.tables import course, others
 from explorer.briefing.told import told_before
@@ -129,6 +130,7 @@ def _line(whole: Whole, one: Gathered, true: Set[str], known: Known, place: Plac
         position=one.found,
         source=_sources(one),
         meaning=one.entry.description,
+        numbers=numbers(one),
     )
 
 
