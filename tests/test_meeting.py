@@ -171,6 +171,9 @@ def test_a_code_made_by_the_leader_brings_a_visitor_to_the_same_view() -> None:
     assert leader.session_state["codes of meetings"] == {**found}  # a view has one code
     assert timedelta(hours=23) < until - saved.now() <= timedelta(hours=24)
 
+    again = opened("invite", **VIEW, visitor=HACKNEY, to="neighbours", meet="yes")  # by another session
+    assert [one for one, _ in again.session_state["codes of meetings"].values()] == [code]
+
     visitor = opened("join")
     assert [one.label for one in visitor.text_input] == ["Code of the meeting"]
     typed(visitor, "AAAAAA")

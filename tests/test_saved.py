@@ -3,8 +3,11 @@
 import csv
 import io
 import json
-from collections.abc import Iterator
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from types import MappingProxyType
 from urllib.parse import parse_qsl
@@ -144,6 +147,13 @@ def test_a_page_touches_no_database_and_the_form_none_until_it_is_sent(file: Pat
     assert file.exists()
 
 
+def test_the_app_starts_without_what_reaches_a_database() -> None:
+    rooms = "from explorer.app import cached, controls, joining, meeting, parts, saved, selection, share"
+    told = "import sys; print([name for name in ('sqlalchemy', 'alembic') if name in sys.modules])"
+    program = [sys.executable, "-c", f"{rooms}; {told}"]
+    assert subprocess.run(program, cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip() == "[]"
+
+
 def test_few_modules_know_what_is_kept() -> None:
     users = {path.stem for path in (ROOT / "explorer/app").rglob("*.py") if "explorer.store" in path.read_text()}
     assert users == {"saved", "saved_list", "saved_files"}
@@ -252,6 +262,16 @@ def test_deleting_can_be_undone_at_once_and_later(store: Store) -> None:
     assert not [one for one in another.button if one.label == "Undo"]
     whole(another.button(key=f"restore {kept.id}").click().run())
     assert store.views() == (kept,)
+
+
+@pytest.mark.parametrize("look", [lambda: saved.store(WORLD), opened], ids=["opened", "listed"])
+def test_what_was_deleted_long_ago_goes_by_itself(store: Store, look: Callable[[], object]) -> None:
+    if look is opened:
+        saved.store(WORLD)
+    store.delete(keep(store, notes="a secret").id, saved.now() - timedelta(days=91))
+    look()
+    store.rules = replace(RULES, keep_deleted=timedelta(days=3650))  # it would be listed if it were there
+    assert store.lately_deleted(saved.now()) == ()
 
 
 def test_deleting_what_somebody_else_has_deleted_is_told(store: Store) -> None:

@@ -120,9 +120,9 @@ def test_a_deleted_view_is_brought_back_as_it_was(store: Store) -> None:
     kept = keep(store)
     store.delete(kept.id, NOW + HOUR)
     assert (store.views(), store.lately_deleted(NOW + HOUR)) == ((), (kept,))
-    assert store.restore(kept.id) == kept
+    assert store.restore(kept.id, NOW + DAY) == kept
     assert (store.views(), store.lately_deleted(NOW + HOUR)) == ((kept,), ())
-    assert store.restore(kept.id) == kept  # a second press changes nothing
+    assert store.restore(kept.id, NOW + DAY) == kept  # a second press changes nothing
 
 
 def test_what_was_deleted_long_ago_goes_for_good(store: Store) -> None:
@@ -131,9 +131,47 @@ def test_what_was_deleted_long_ago_goes_for_good(store: Store) -> None:
     store.delete(newer.id, NOW + HOUR)
     assert store.lately_deleted(NOW + RULES.keep_deleted) == (newer,)
     store.delete(last.id, NOW + RULES.keep_deleted)
-    assert store.restore(newer.id) == newer
-    assert "too long ago" in faults(lambda: store.restore(old.id), StoreError)[0]
+    assert store.restore(newer.id, NOW + RULES.keep_deleted) == newer
+    assert "too long ago" in faults(lambda: store.restore(old.id, NOW + RULES.keep_deleted), StoreError)[0]
     assert keep(store).id > last.id  # a number is never another's
+
+
+def test_what_was_deleted_too_long_ago_is_not_brought_back(store: Store) -> None:
+    kept = keep(store)
+    store.delete(kept.id, NOW)
+    late = NOW + RULES.keep_deleted
+    assert "too long ago" in faults(lambda: store.restore(kept.id, late), StoreError)[0]
+    assert store.views() == ()
+
+
+def deleted_rows(address: str) -> int:
+    """How many deleted views a database still holds."""
+    engine = make_engine(checked_url(address))
+    with reading(engine) as connection:
+        count = connection.execute(text("SELECT count(*) FROM views WHERE deleted IS NOT NULL")).scalar_one()
+    engine.dispose()
+    return int(count)
+
+
+def test_what_was_deleted_long_ago_is_dropped_with_its_notes_when_asked(address: str) -> None:
+    store = open_store(address, RULES)
+    store.delete(keep(store, notes="for Monday").id, NOW)
+    store.drop_long_deleted(NOW + RULES.keep_deleted - HOUR)
+    assert deleted_rows(address) == 1
+    store.drop_long_deleted(NOW + RULES.keep_deleted)
+    assert deleted_rows(address) == 0
+    store.close()
+
+
+@pytest.mark.parametrize("link", [{"v": "\ud800"}, {"\udfff": "1"}, {"if": "a\0b"}])
+def test_a_link_that_is_no_text_is_kept_nowhere(store: Store, link: dict[str, str]) -> None:
+    for write in (
+        lambda: store.save("x", "", "neighbours", link, NOW, "abc"),
+        lambda: store.start_meeting("neighbours", link, NOW),
+        lambda: store.start_meeting("\ud800", LINK, NOW),
+    ):
+        assert "signs that no text can have" in faults(write, StoreError)[0]
+    assert store.views() == ()
 
 
 def test_what_is_gone_cannot_be_changed_or_deleted(store: Store) -> None:
@@ -174,7 +212,7 @@ def test_there_are_only_so_many_views(tmp_path: Path) -> None:
     assert "already 2" in faults(lambda: keep(store), StoreError)[0]
     store.delete(first.id, NOW)
     keep(store)
-    assert "already 2" in faults(lambda: store.restore(first.id), StoreError)[0]
+    assert "already 2" in faults(lambda: store.restore(first.id, NOW), StoreError)[0]
 
 
 def test_saving_and_deleting_again_and_again_fills_nothing(tmp_path: Path) -> None:
@@ -316,6 +354,7 @@ def test_a_file_damaged_in_the_middle_is_told(tmp_path: Path) -> None:
 def test_a_file_that_cannot_be_written_can_still_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = small(tmp_path)
     kept = keep(store)
+    store.delete(keep(store, "gone").id, NOW - RULES.keep_deleted)
 
     def opened(file: Path) -> sqlite3.Connection:  # as for somebody who may only read; root may always write
         return sqlite3.connect(f"file:{file}?mode=ro", isolation_level=None, check_same_thread=False, uri=True)
@@ -323,6 +362,7 @@ def test_a_file_that_cannot_be_written_can_still_be_read(tmp_path: Path, monkeyp
     monkeypatch.setattr("explorer.store.database._opened", opened)
     store = small(tmp_path)
     assert store.views() == (kept,)
+    store.drop_long_deleted(NOW)
     for write in (lambda: keep(store), lambda: store.delete(kept.id, NOW), lambda: store.start_meeting("", LINK, NOW)):
         assert "can be read and not written" in faults(write, StoreUnavailable)[0]
     assert store.views() == (kept,)

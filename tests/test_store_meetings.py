@@ -70,14 +70,26 @@ def test_codes_use_every_sign_at_every_place_alike() -> None:
 def test_a_code_is_drawn_again_where_it_is_taken(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     waiting = iter(["KKKKKK", "KKKKKK", "TTTTTT"])
     monkeypatch.setattr("explorer.store.meetings.draw", lambda: next(waiting))
-    assert [store.start_meeting("", LINK, NOW) for _ in range(2)] == ["KKK-KKK", "TTT-TTT"]
+    assert [store.start_meeting(page, LINK, NOW) for page in ("", "trends")] == ["KKK-KKK", "TTT-TTT"]
+
+
+def test_the_same_view_has_one_code_while_it_is_alive(store: Store) -> None:
+    code = store.start_meeting("trends", LINK, NOW)
+    later = NOW + timedelta(hours=20)
+    assert {store.start_meeting("trends", dict(LINK), later) for _ in range(RULES.most_meetings + 1)} == {code}
+    found = store.meeting(code, NOW + timedelta(hours=30))  # the code lasts as long as a new one
+    assert found is not None
+    assert found.until == later + RULES.meeting_life
+    others = {store.start_meeting("trends", {**LINK, "year": "2017"}, later), store.start_meeting("", LINK, later)}
+    assert len(others | {code}) == 3
+    assert store.start_meeting("trends", LINK, later + RULES.meeting_life) != code
 
 
 def test_meetings_that_are_over_make_room(tmp_path: Path) -> None:
     store = open_store(f"sqlite:///{tmp_path}/kept.db", replace(RULES, most_meetings=2))
-    for _ in range(2):
-        store.start_meeting("", LINK, NOW)
-    assert "already 2 meetings" in faults(lambda: store.start_meeting("", LINK, NOW), StoreError)[0]
+    for page in ("", "about"):
+        store.start_meeting(page, LINK, NOW)
+    assert "already 2 meetings" in faults(lambda: store.start_meeting("trends", LINK, NOW), StoreError)[0]
     store.start_meeting("", LINK, NOW + timedelta(hours=24))
 
 

@@ -4,7 +4,7 @@ import logging
 import os
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 from zoneinfo import ZoneInfo
 
 import streamlit as st
@@ -14,9 +14,11 @@ from explorer.app.choice import read_date
 from explorer.app.choices import CHOICES, DATA_WORDS, OF_ONE_MEASURE, PUBLISHED, UPLOAD
 from explorer.app.meeting_choices import TITLES, name_of
 from explorer.errors import StoreError, StoreUnavailable
-from explorer.store import Rules, SavedView, Store, open_store
 from explorer.wording import day
 from explorer.world import World
+
+if TYPE_CHECKING:  # what reaches a database takes half a second and 25 MB, and most readers never need one
+    from explorer.store import Rules, SavedView, Store
 
 _LOG = logging.getLogger(__name__)
 Done = TypeVar("Done")
@@ -41,12 +43,14 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def store(world: World) -> Store:
+def store(world: World) -> "Store":
     """Where views and the short codes of meetings are kept; opened once for everybody, when first needed.
 
     Raises:
         StoreError: it cannot be opened.
     """
+    from explorer.store import Rules  # noqa: PLC0415 - see above
+
     rules = world.config.app.saved_views
     limits = Rules(
         meeting_life=timedelta(hours=world.config.app.meeting.code_life.value),
@@ -60,9 +64,13 @@ def store(world: World) -> Store:
     return _opened(_address(world), limits)
 
 
-@st.cache_resource(show_spinner=False, validate=Store.is_there, on_release=Store.close)
-def _opened(address: str, _rules: Rules) -> Store:
-    return open_store(address, _rules)
+@st.cache_resource(show_spinner=False, validate=lambda there: there.is_there(), on_release=lambda there: there.close())
+def _opened(address: str, _rules: "Rules") -> "Store":
+    from explorer.store import open_store  # noqa: PLC0415 - see above
+
+    found = open_store(address, _rules)
+    found.drop_long_deleted(now())
+    return found
 
 
 def _address(world: World) -> str:
@@ -74,7 +82,7 @@ def _address(world: World) -> str:
     return os.environ.get(ADDRESS) or configured
 
 
-def tried(world: World, do: Callable[[Store], Done]) -> tuple[Done | None, tuple[str, ...]]:
+def tried(world: World, do: "Callable[[Store], Done]") -> tuple[Done | None, tuple[str, ...]]:
     """Do something with what is kept; where it cannot be done, None and the sentences that say why.
 
     What cannot be reached is opened anew the next time, so that it is there again when it is mended.
@@ -88,7 +96,7 @@ def tried(world: World, do: Callable[[Store], Done]) -> tuple[Done | None, tuple
         return None, problem.faults
 
 
-def attempt(world: World, do: Callable[[Store], Done]) -> Done | None:
+def attempt(world: World, do: "Callable[[Store], Done]") -> Done | None:
     """The same, and the sentences are shown."""
     found, faults = tried(world, do)
     for fault in faults:
@@ -120,7 +128,7 @@ def save_form(world: World) -> None:
                 open_link(kept, f"Open “{kept.name}”")
 
 
-def open_link(view: SavedView, label: str) -> None:
+def open_link(view: "SavedView", label: str) -> None:
     """A real link to what a view shows; words where its page is not there any more."""
     if name_of(view.page) not in TITLES:
         st.markdown("The page of this view is not there any more.")

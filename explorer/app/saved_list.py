@@ -18,7 +18,7 @@ _EDITED, _DELETED, _SHOWN, _SAID = "edited view", "deleted view", "views shown",
 
 def views(world: World) -> None:
     """All saved views, the one changed last first, and what can be done with them."""
-    found = attempt(world, lambda store: (store.views(), store.lately_deleted(now())))
+    found = attempt(world, _read)
     if found is None:
         return
     alive, deleted = found
@@ -35,6 +35,13 @@ def views(world: World) -> None:
         _take_away(alive)
     if deleted:
         _bring_back(world, deleted[:at_once])
+
+
+def _read(store: Store) -> tuple[Sequence[SavedView], Sequence[SavedView]]:
+    """Those alive, and those that can be brought back; what was deleted before those is dropped by the way."""
+    moment = now()
+    store.drop_long_deleted(moment)
+    return store.views(), store.lately_deleted(moment)
 
 
 def _count(number: int) -> str:
@@ -152,7 +159,7 @@ def _delete(world: World, view: SavedView) -> None:
 
 def _restore(world: World, number: int) -> None:
     _forget_said()
-    _, st.session_state[_SAID] = tried(world, lambda store: store.restore(number))
+    _, st.session_state[_SAID] = tried(world, lambda store: store.restore(number, now()))
 
 
 def _forget_said() -> None:

@@ -1,19 +1,23 @@
 """The one object that keeps things between visits; threads may share it, and processes open the same address."""
 
 import json
+import unicodedata
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Engine
 
-from explorer.errors import StoreError
+from explorer.errors import StoreError, StoreUnavailable
 from explorer.store import meetings, views
 from explorer.store.database import checked_url, make_engine, make_file, reading, writing
 from explorer.store.meetings import Meeting
 from explorer.store.migrate import bring_up_to_date
 from explorer.store.rules import Rules
 from explorer.store.views import SavedView
+
+_HALF = "Cs"  # the kind of a sign that is half of one: no text in UTF-8 can hold it
 
 
 class Store:
@@ -24,6 +28,8 @@ class Store:
 
     def start_meeting(self, page: str, link: Mapping[str, str], now: datetime) -> str:
         """Keep what a meeting looks at; return its short code, 'KT7-2MP'.
+
+        What is kept already has its code already, which then lasts as long as a new one.
 
         Raises:
             StoreError: it cannot be kept.
@@ -98,14 +104,28 @@ class Store:
         with writing(self._engine) as connection:
             views.remove(connection, number, now, self.rules)
 
-    def restore(self, number: int) -> SavedView:
+    def restore(self, number: int, now: datetime) -> SavedView:
         """Bring a deleted view back as it was.
 
         Raises:
-            StoreError: it is gone for good, or there are too many.
+            StoreError: it was deleted too long ago, or there are too many.
         """
         with writing(self._engine) as connection:
-            return views.restore(connection, number, self.rules)
+            return views.restore(connection, number, now, self.rules)
+
+    def drop_long_deleted(self, now: datetime) -> None:
+        """Let go for good what was deleted too long ago to be brought back; where there is nothing, only look.
+
+        Where nothing can be written it stays, and nobody sees it: reading has to go on.
+
+        Raises:
+            StoreError: the database cannot be read.
+        """
+        with reading(self._engine) as connection:
+            there = views.has_long_deleted(connection, now, self.rules)
+        if there:
+            with suppress(StoreUnavailable), writing(self._engine) as connection:
+                views.drop_deleted(connection, now, self.rules)
 
     def is_there(self) -> bool:
         """Whether its file has not gone since it was opened; a server is asked when something is wanted of it."""
@@ -116,6 +136,9 @@ class Store:
         self._engine.dispose()
 
     def _check_link(self, page: str, link: Mapping[str, str]) -> None:
+        signs = page + "".join(f"{name}{value}" for name, value in link.items())
+        if any(sign == "\0" or unicodedata.category(sign) == _HALF for sign in signs):
+            raise StoreError("This view's link has signs that no text can have, so it cannot be kept.")
         size = len(page) + len(json.dumps(dict(link), ensure_ascii=False))
         if size > self.rules.longest_link:
             raise StoreError(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
-from sqlalchemy import Connection, Row, Select, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, delete, exists, func, insert, select, update
 
 from explorer import __version__
 from explorer.errors import StoreError
@@ -64,7 +64,7 @@ def save(
     Raises:
         StoreError: its name or notes cannot be kept, or there are too many views.
     """
-    _drop_deleted(connection, now, rules)
+    drop_deleted(connection, now, rules)
     _check_room(connection, rules)
     clean = _cleaned(name, notes, rules)
     made = {"page": page, "link": dict(link), "data_version": data_version, "program_version": __version__}
@@ -113,18 +113,19 @@ def remove(connection: Connection, number: int, now: datetime, rules: Rules) -> 
     Raises:
         StoreError: it is gone already.
     """
-    _drop_deleted(connection, now, rules)
+    drop_deleted(connection, now, rules)
     there = (VIEWS.c.id == number) & VIEWS.c.deleted.is_(None)
     if connection.execute(update(VIEWS).where(there).values(deleted=now)).rowcount == 0:
         raise StoreError(GONE)
 
 
-def restore(connection: Connection, number: int, rules: Rules) -> SavedView:
+def restore(connection: Connection, number: int, now: datetime, rules: Rules) -> SavedView:
     """Bring a deleted view back as it was.
 
     Raises:
-        StoreError: it is gone for good, or there are too many views.
+        StoreError: it was deleted too long ago, or there are too many views.
     """
+    drop_deleted(connection, now, rules)
     gone = (VIEWS.c.id == number) & VIEWS.c.deleted.is_not(None)
     if connection.execute(select(VIEWS.c.id).where(gone)).one_or_none() is not None:
         _check_room(connection, rules)
@@ -139,12 +140,20 @@ def _kept() -> Select[tuple[object, ...]]:
     return select(VIEWS).where(VIEWS.c.deleted.is_(None))
 
 
-def _drop_deleted(connection: Connection, now: datetime, rules: Rules) -> None:
+def has_long_deleted(connection: Connection, now: datetime, rules: Rules) -> bool:
+    """Whether some were deleted so long ago that they have to go for good."""
+    return connection.scalar(select(exists().where(_long_ago(now, rules)))) is True
+
+
+def drop_deleted(connection: Connection, now: datetime, rules: Rules) -> None:
     """Those deleted long ago, and the oldest of very many: nobody can fill the disk by saving and deleting."""
     newest_first = select(VIEWS.c.id).where(VIEWS.c.deleted.is_not(None)).order_by(VIEWS.c.deleted.desc())
     too_many = connection.scalars(newest_first.offset(rules.most_views)).all()
-    long_ago = VIEWS.c.deleted <= now - rules.keep_deleted
-    connection.execute(delete(VIEWS).where(long_ago | VIEWS.c.id.in_(too_many)))
+    connection.execute(delete(VIEWS).where(_long_ago(now, rules) | VIEWS.c.id.in_(too_many)))
+
+
+def _long_ago(now: datetime, rules: Rules) -> ColumnElement[bool]:
+    return VIEWS.c.deleted <= now - rules.keep_deleted
 
 
 def _check_room(connection: Connection, rules: Rules) -> None:
