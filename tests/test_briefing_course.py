@@ -116,3 +116,16 @@ def test_the_drawing_rules_are_those_of_a_series_without_data_and_kept() -> None
     assert "data" not in spec
     assert course_spec("percent") is spec
     assert "width" not in spec
+
+
+def test_a_median_that_hidden_members_leave_open_is_named_by_its_range_and_its_middle_drawn() -> None:
+    open_one: dict[str, Any] = {"median": 1.9, "median_least": 1.7, "median_most": 2.1}
+    known: dict[str, Any] = {"median": 2.0, "median_least": 2.01, "median_most": 2.04}
+    picture = drawn(year(2017, 5.0, **open_one), year(2018, 6.0, **known))
+    first, second = picture.data.filter(kind="median").to_dicts()
+    assert (first["value"], first["least"], first["most"], first["label"]) == (1.9, 1.7, 2.1, "1.7% to 2.1%")
+    assert (second["value"], second["least"], second["most"], second["label"]) == (2.0, None, None, "2.0%")
+    assert 1.9 not in [cell for row in picture.table.rows() for cell in row]
+    assert picture.table["Median of the group, least it can be"].to_list() == [1.7, 2.01]
+    assert "what it can be where a member's figure is hidden" in picture.key
+    assert "what it can be" not in drawn(year(2017, 5.0, **known)).key

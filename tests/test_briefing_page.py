@@ -11,10 +11,11 @@ import polars as pl
 import pytest
 
 from explorer.briefing.briefing import HEADINGS, Briefing, Line, Told
-from explorer.charts.briefing_course import briefing_course
+from explorer.charts.briefing_course import briefing_course, course_of
 from explorer.export.briefing_page import briefing_page
 from explorer.export.briefing_parts import Drawings, course_rows, other_rows
 from explorer.export.image_file import Drawing
+from explorer.wording import number_in_unit
 from tests.briefings import LONGEST, by_hand, with_name
 from tests.fixtures import CITY_OF_LONDON, TRAFFORD, shipped_world
 
@@ -132,7 +133,7 @@ def test_the_page_says_everything_in_order() -> None:
         "The figures",
         *(line.finding for line in briefing.lines),
         "What is being done",
-        "What the committee was told before",
+        "What the committee was told, and what the figures here say",
         "Questions for the committee",
         "What cannot be said",
         "Terms used",
@@ -186,6 +187,21 @@ def test_the_tables_at_the_end_are_those_of_the_pictures() -> None:
             assert "|".join(" ".join(cell.split()) for cell in row) in said
 
 
+def test_a_median_that_hidden_members_leave_open_is_a_range_in_every_table() -> None:
+    briefing, found = by_hand(TRAFFORD, 2018), 0
+    for line in briefing.lines:
+        for row, given in zip(course_rows(line), course_of(line), strict=True):
+            least, most = given["median_least"], given["median_most"]
+            if least is None:
+                continue
+            low, high = (number_in_unit(end, line.compared_unit) for end in (least, most))
+            assert row[4] == f"{low if low == high else f'{low} to {high}'} (from {given['members']})"
+            found += low != high
+    assert found > 1, "the briefing is of an authority some of whose neighbours are hidden"
+    said = "|".join(Outline(page_of(briefing)).of("td"))
+    assert re.search(r"\|[\d.]+% to [\d.]+% \(from \d+\)", said)
+
+
 def test_pictures_are_drawn_inside_the_page_with_their_words() -> None:
     found = Outline(whole())
     pictures = [about for tag, about in found.tags if tag == "svg"]
@@ -237,9 +253,11 @@ def test_what_is_not_there_leaves_no_heading_behind() -> None:
     briefing = replace(by_hand(), notice="", actions=(), questions=(), limits=())
     found = Outline(page_of(briefing))
     assert 'role="note"' not in page_of(briefing)
-    assert not {"Questions for the committee", "What cannot be said", "What the committee was told before"} & set(
-        found.of("h2")
-    )
+    assert not {
+        "Questions for the committee",
+        "What cannot be said",
+        "What the committee was told, and what the figures here say",
+    } & set(found.of("h2"))
     assert briefing.actions_note in found.text
 
 

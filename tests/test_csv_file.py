@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import date
 
 import polars as pl
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from explorer.charts.ranked import position_table
 from explorer.export.csv_file import csv_bytes
+from explorer.provenance import Provenance
 from tests.fixtures import GROUP, OPEN_LONG, REPEAT, TRAFFORD, shipped_world
 
 MARK = b"\xef\xbb\xbf"
@@ -76,3 +78,14 @@ def test_the_table_of_a_position_keeps_hidden_figures_hidden(indicator: str, yea
         assert row["Status"] == "published" or row["Count"] == ""
     trafford = next(row for row in rows if row[0] == "Trafford")
     assert ("29.1" in trafford) == (year == 2018)
+
+
+@pytest.mark.parametrize("heading", ["Made", "As at", "figures", "Data version"])
+def test_a_column_called_as_a_part_of_the_provenance_keeps_its_cells(heading: str) -> None:
+    day = date(2026, 1, 31)
+    held = Provenance("Published figures", ("DfE D3",), "930acb19", day, day, "Hidden counts stay so.")
+    head, *rows = read(csv_bytes(pl.DataFrame({heading: ["a", None]}), held))
+    assert head[0] == heading
+    assert [row[0] for row in rows] == ["a", ""]
+    told = [words for name, words in held.lines if name.lower() == heading.lower()]
+    assert [cell for cell in rows[1] if cell in told] == told, "and the part is said all the same"

@@ -59,7 +59,7 @@ def test_headings_lists_and_words_stand_in_order() -> None:
         "The figures",
         *(line.finding for line in briefing.lines),
         "What is being done",
-        "What the committee was told before",
+        "What the committee was told, and what the figures here say",
         "Questions for the committee",
         "What cannot be said",
         "Terms used",

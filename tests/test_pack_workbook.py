@@ -29,6 +29,7 @@ from explorer.export.accessible_workbook import (
 from explorer.export.pack_workbook import pack_workbook_bytes
 from explorer.records.shipped import load_sample
 from explorer.schema import HIDDEN
+from explorer.sentences.median import is_open
 from explorer.wording import half_up
 from tests.briefings import LONGEST, by_hand, with_name
 from tests.fixtures import CITY_OF_LONDON, GROUP, TRAFFORD, shipped_world
@@ -159,6 +160,26 @@ def test_numbers_are_those_that_are_said(case: str) -> None:
             assert [float(half_up(end)) for end in ends] == [float(half_up(end)) for end in place.median_bounds]
 
 
+def _check_median(row: dict[str, Any], given: dict[str, Any], unit: str) -> None:
+    """One number only where both ends are the same to the place shown; both ends stand beside it."""
+    figure, least, most = list(row.values())[3:6]
+    assert (least, most) == (pytest.approx(given["least"], abs=5e-5), pytest.approx(given["most"], abs=5e-5))
+    assert isinstance(figure, str) == is_open(given["least"], given["most"], unit)
+
+
+def test_a_median_that_hidden_members_leave_open_is_two_numbers() -> None:
+    content, line = made()["sample"], sampled().lines[2]
+    assert line.compared == "open_2y_plus_percent"
+    name = sheet_name(f"Years {line.compared_label}", ())
+    open_ones = 0
+    for row, given in zip(table(content, name), line.course.iter_rows(named=True), strict=True):
+        ends = [row[f"Median of the group, {end} it can be (percent)"] for end in ("least", "most")]
+        assert ends == [pytest.approx(given[f"median_{end}"], abs=5e-5) for end in ("least", "most")]
+        assert "Median of the group (percent)" not in row
+        open_ones += is_open(ends[0], ends[1], "percent")
+    assert open_ones > 1
+
+
 @pytest.mark.parametrize("case", CASES)
 def test_the_sheets_of_charts_hold_their_tables(case: str) -> None:
     content, briefing = made()[case], cases()[case]
@@ -176,6 +197,8 @@ def test_the_sheets_of_charts_hold_their_tables(case: str) -> None:
                 (figure,) = [row[name] for name in list(row)[1:4] if name.endswith(")")][:1]
                 if given["value"] is None:
                     assert figure in SHORTHAND
+                elif kind == "Beside" and given["kind"] == "median":
+                    _check_median(row, given, line.compared_unit)
                 else:
                     assert figure == pytest.approx(given["value"], abs=0.00005)
 

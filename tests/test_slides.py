@@ -28,6 +28,8 @@ from explorer.export.slide_words import picked
 from explorer.export.slides import slides_bytes
 from explorer.provenance import PROGRAM
 from explorer.schema import HIDDEN
+from explorer.sentences.median import is_open
+from explorer.wording import in_range
 from tests.briefings import LONGEST, by_hand, with_name
 
 RUTLAND, CITY_OF_LONDON, ISLES_OF_SCILLY = "857", "201", "420"
@@ -154,8 +156,8 @@ def test_slides_come_in_order_and_each_has_a_title(case: str) -> None:
         dict.fromkeys(said.split(" (1 of ")[0] for said in titles[1:] if not said[-2:-1].isdigit() or "(1 of" in said)
     )
     wanted = ["The figures", *(line.finding for line in briefing.lines), "What is being done"]
-    wanted += ["What the committee was told before"] if briefing.told else []
-    wanted += ["Questions for the committee", "What these figures cannot say", "Where the figures come from"]
+    wanted += ["What the committee was told, and what the figures here say"] if briefing.told else []
+    wanted += ["Questions for the committee", "What cannot be said", "Where the figures come from"]
     assert bare == wanted
     assert all(titles)
 
@@ -175,6 +177,9 @@ def test_lines_hold_the_figures_of_the_table(case: str) -> None:
         assert [(EXCEL + timedelta(float(day))).year for day in days] == line.course["year"].to_list()
         rows = load_workbook(BytesIO(chart.part.chart_workbook.xlsx_part.blob)).active
         assert rows is not None
+        ends = line.course.select("median_least", "median_most")
+        if any(is_open(least, most, line.compared_unit) for least, most in ends.iter_rows()):  # what is drawn is its middle
+            wanted |= {f"Median, {end} it can be": exact(ends[f"median_{end}"]) for end in ("least", "most")}
         assert [cell.value for cell in rows[1]][1:] == list(wanted)
         columns = list(zip(*wanted.values(), strict=True))
         found = list(rows.iter_rows(min_row=2, values_only=True))
@@ -192,14 +197,32 @@ def test_bars_hold_the_figures_of_the_table_and_a_hidden_one_is_none(case: str) 
         for label, row in zip(plot.categories, rows, strict=True):
             if row["kind"] == "median":
                 ends = f"Median ({row['shown'].replace(' per 10,000', '')})"
-                assert str(label) == ("Median" if row["least"] == row["most"] else ends)
+                assert str(label) == (ends if is_open(row["least"], row["most"], line.compared_unit) else "Median")
             else:
                 assert str(label).startswith(row["name"])
             assert str(label).endswith("(hidden)") == (row["value"] is None and row["status"] in HIDDEN)
         silent = charts(slide)[1].chart._chartSpace.xpath("//c:dLbl[c:delete]/c:idx/@val")
         assert [rows[int(at)]["kind"] for at in silent] == [
-            row["kind"] for row in rows if row["kind"] == "median" and row["least"] < row["most"]
+            row["kind"]
+            for row in rows
+            if row["kind"] == "median" and is_open(row["least"], row["most"], line.compared_unit)
         ]
+
+
+def test_the_notes_say_between_what_an_open_median_lies() -> None:
+    found = 0
+    for line, slide in measures("City of London"):
+        told, alt = (
+            slide.notes_slide.notes_text_frame.text,
+            charts(slide)[0]._element.xpath("./p:nvGraphicFramePr/p:cNvPr/@descr")[0],
+        )
+        for row in line.course.iter_rows(named=True):
+            if is_open(row["median_least"], row["median_most"], line.compared_unit):
+                said = f"{row['year']} ({in_range(row['median_least'], row['median_most'], line.compared_unit)})"
+                assert said in told
+                assert said in alt
+                found += 1
+    assert found > 5
 
 
 def test_a_large_group_is_drawn_by_its_ends_and_those_near() -> None:

@@ -10,10 +10,12 @@ import polars as pl
 from explorer.briefing.briefing import Briefing, Line
 from explorer.charts.picture import Picture
 from explorer.charts.series import series_spec
-from explorer.charts.series_group import X, only
+from explorer.charts.series_group import POINTS, X, only
 from explorer.charts.theme import AUTHORITY, BAND_OPACITY, UNIT_TITLES, specification
 from explorer.schema import HIDDEN, STATUS_WORDS
-from explorer.wording import count, in_unit, listed, number_in_unit, possessive
+from explorer.sentences.course import course_sentence
+from explorer.sentences.median import is_open, median_in_unit
+from explorer.wording import count, in_unit, listed, number_in_unit
 
 HEIGHT = 300  # pixels
 
@@ -51,20 +53,7 @@ def course_of(line: Line) -> list[Row]:
 
 _FIGURES = ("value", "numerator", "lower", "upper")
 _HIDDEN_PARTS = {status: _FIGURES if status == "suppressed" else (*_FIGURES, "least", "most") for status in HIDDEN}
-_SCHEMA: dict[str, type[pl.DataType]] = {
-    "kind": pl.String,
-    "who": pl.String,
-    "year": pl.Int64,
-    "value": pl.Float64,
-    "lower": pl.Float64,
-    "upper": pl.Float64,
-    "least": pl.Float64,
-    "most": pl.Float64,
-    "label": pl.String,
-    "counts": pl.String,
-    "chosen": pl.Boolean,
-    "alone": pl.Boolean,
-}
+_SCHEMA: dict[str, type[pl.DataType]] = {**POINTS, "alone": pl.Boolean}
 
 
 @lru_cache(maxsize=16)
@@ -81,20 +70,9 @@ def course_spec(axis_title: str) -> dict[str, Any]:
 
 
 def _finding(rows: list[Row], line: Line, briefing: Briefing) -> str:
-    """Between which figures the authority has moved, in the words that they have everywhere else."""
-    known = [row for row in rows if row["value"] is not None]
-    if len(known) < 2:
-        return f"{line.compared_label}: too few years with a figure for {briefing.name} to show a course"
-    low, high = min(known, key=lambda row: row["value"]), max(known, key=lambda row: row["value"])
-    last = max(known, key=lambda row: row["year"])
-    if low["shown"] == high["shown"]:
-        return f"{line.compared_label}: {low['shown']} in {briefing.name} in every year that has a figure"
-    # A hidden figure can be lower than the lowest that is shown.
-    lowest = "lowest shown" if any(row["status"] in HIDDEN for row in rows) else "lowest"
-    return (
-        f"{line.compared_label}: {possessive(briefing.name)} {lowest} was {low['shown']} ({low['year']}), highest "
-        f"{high['shown']} ({high['year']}), latest {last['shown']} ({last['year']})"
-    )
+    known = [(row["year"], row["value"], row["shown"]) for row in rows if row["value"] is not None]
+    hidden = any(row["status"] in HIDDEN for row in rows)
+    return course_sentence(line.compared_label, briefing.name, known, hidden=hidden)
 
 
 def _data(rows: list[Row], line: Line, briefing: Briefing) -> Iterator[Row]:
@@ -118,11 +96,20 @@ def _data(rows: list[Row], line: Line, briefing: Briefing) -> Iterator[Row]:
             "alone": not beside,
         }
     for row in rows:
-        for kind, who in (("median", f"Median of {row['members']}"), ("england", "England")):
-            # A national count would flatten the rest.
-            if row[kind] is not None and (kind, unit) != ("england", "count"):
-                said = in_unit(row[kind], unit)
-                yield {"kind": kind, "who": who, "year": row["year"], "value": row[kind], "label": said}
+        if row["median"] is not None:
+            yield _median(row, unit)
+        # A national count would flatten the rest.
+        if row["england"] is not None and unit != "count":
+            said = in_unit(row["england"], unit)
+            yield {"kind": "england", "who": "England", "year": row["year"], "value": row["england"], "label": said}
+
+
+def _median(row: Row, unit: str) -> Row:
+    """The middle of what the median can be, named and barred by its range where hidden members leave it open."""
+    least, most = row["median_least"], row["median_most"]
+    drawn = {"kind": "median", "who": f"Median of {row['members']}", "year": row["year"], "value": row["median"]}
+    ends = {"least": least, "most": most} if is_open(least, most, unit) else {}
+    return {**drawn, **ends, "label": median_in_unit(least, most, unit)}
 
 
 def _counts(row: Row) -> str:
@@ -143,7 +130,8 @@ def _table(rows: list[Row], line: Line) -> pl.DataFrame:
         "numerator": "Count",
         "denominator": "Out of",
         "status": "Status",
-        "median": "Median of the group",
+        "median_least": "Median of the group, least it can be",
+        "median_most": "Median of the group, most it can be",
         "members": "Members published",
         "england": "England",
     }
@@ -161,7 +149,9 @@ def _key(rows: list[Row], line: Line, briefing: Briefing) -> str:
         parts.append("Blue band or pale bar: its likely range, 95 of 100.")
     if any(row["median"] is not None for row in rows):
         group = line.position.group.short_label if line.position else "group"
-        parts.append(f"Solid line with squares: median of the published {group}.")
+        parts.append(f"Solid line with squares: median of the {group}.")
+        if any(is_open(row["median_least"], row["median_most"], line.compared_unit) for row in rows):
+            parts.append("Thin upright bar: what it can be where a member's figure is hidden; the line is its middle.")
     if line.compared_unit != "count" and any(row["england"] is not None for row in rows):
         parts.append("Dotted line with diamonds: England.")
     return " ".join(parts)

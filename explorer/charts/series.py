@@ -12,6 +12,7 @@ from explorer.benchmarks.position import Figure, Position
 from explorer.charts.picture import Picture
 from explorer.charts.series_group import (
     FEWEST_FOR_BAND,
+    POINTS,
     TIPS,
     X,
     band,
@@ -34,9 +35,10 @@ from explorer.charts.theme import (
     specification,
 )
 from explorer.config import Config, Indicator
-from explorer.schema import STATUS_WORDS
+from explorer.schema import HIDDEN, STATUS_WORDS
+from explorer.sentences.course import course_sentence
 from explorer.sentences.figures import counts, shown
-from explorer.wording import in_range, in_unit, listed, possessive
+from explorer.wording import in_range, in_unit, listed
 
 HEIGHT = 300  # pixels
 
@@ -185,17 +187,7 @@ def _line(kind: str, who: str, year: int, value: float, entry: Indicator) -> dic
 
 
 _SCHEMA: dict[str, type[pl.DataType]] = {
-    "kind": pl.String,
-    "who": pl.String,
-    "year": pl.Int64,
-    "value": pl.Float64,
-    "lower": pl.Float64,
-    "upper": pl.Float64,
-    "least": pl.Float64,
-    "most": pl.Float64,
-    "label": pl.String,
-    "counts": pl.String,
-    "chosen": pl.Boolean,
+    **POINTS,
     "last": pl.Boolean,
     "dash": pl.String,
     "lift": pl.Float64,
@@ -237,18 +229,9 @@ def _worked_out(figure: Figure) -> float | None:
 
 
 def _finding(years: Sequence[Position], entry: Indicator, name: str) -> str:
-    """Between which figures the authority has moved."""
-    known = [(one.figure.value, one.year) for one in years if one.figure.value is not None]
-    if len(known) < 2:
-        return f"{entry.label}: too few published years for {name} to show a course"
-    (low, low_year), (high, high_year) = min(known), max(known)
-    if low == high:
-        return f"{entry.label}: {name} stayed at {in_unit(low, entry.unit)}"
-    last, last_year = known[-1]
-    return (
-        f"{entry.label}: {possessive(name)} lowest was {in_unit(low, entry.unit)} ({low_year}), highest "
-        f"{in_unit(high, entry.unit)} ({high_year}), latest {in_unit(last, entry.unit)} ({last_year})"
-    )
+    known = [(one.year, one.figure.value, shown(one.figure, entry)) for one in years if one.figure.value is not None]
+    hidden = any(one.figure.status in HIDDEN for one in years)
+    return course_sentence(entry.label, name, known, hidden=hidden)
 
 
 def _key(years: Sequence[Position], entry: Indicator, lines: bool) -> str:

@@ -1,10 +1,11 @@
 """The group in a series: its band, and a line for each member that was picked."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import cast
 
 import altair as alt
 import numpy as np
+import polars as pl
 
 from explorer.benchmarks.position import Position
 from explorer.charts.theme import INK, MEDIAN, NEIGHBOUR
@@ -26,6 +27,20 @@ TIPS = [
     alt.Tooltip("label:N", title="Figure"),
     alt.Tooltip("counts:N", title="Counts"),
 ]
+# One row a point of a series: whose it is, the figure with its likely range, and the range of one that is hidden.
+POINTS: Mapping[str, type[pl.DataType]] = {
+    "kind": pl.String,
+    "who": pl.String,
+    "year": pl.Int64,
+    "value": pl.Float64,
+    "lower": pl.Float64,
+    "upper": pl.Float64,
+    "least": pl.Float64,
+    "most": pl.Float64,
+    "label": pl.String,
+    "counts": pl.String,
+    "chosen": pl.Boolean,
+}
 
 
 def only(kind: str) -> alt.Chart:

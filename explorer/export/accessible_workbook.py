@@ -17,15 +17,15 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from io import BytesIO
 from typing import Literal
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook as Book
 from xlsxwriter.worksheet import Worksheet
 
+from explorer.export.settled import settled
 from explorer.export.sheet import clean
-from explorer.export.workbook import fitting
+from explorer.export.workbook import TEXT_IS_TEXT, fitting
 
 COVER, CONTENTS, NOTES = "Cover_sheet", "Table_of_contents", "Notes"
 # Harmonised shorthand of the Analysis Function ("Symbols in tables"), as far as it is used here.
@@ -43,7 +43,6 @@ _COVER_WIDTH = 100
 _LINE, _TALLEST = 16.0, 409.0  # points of a line of text; of a row, by Excel's own limit
 _LONGEST_NAME = 31  # letters of a sheet's name, by Excel's own limit
 _LONGEST_LINK = 2_079  # letters, by Excel's own limit
-_FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # of a package: the same content is the same file
 
 Kind = Literal["text", "year", "count", "percent", "per_10k"]
 _NUMBERS: Mapping[Kind, str] = {"year": "0", "count": "#,##0", "percent": "0.0", "per_10k": "#,##0.0"}
@@ -144,13 +143,7 @@ def accessible_bytes(cover: Cover, sheets: Sequence[Sheet], notes: Table, about:
         notes: A table of notes; shorthand and definitions belong there.
     """
     stream = BytesIO()
-    options = {
-        "in_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-        "default_format_properties": {"font_name": _FONT, "font_size": _SIZE},
-    }
+    options = {**TEXT_IS_TEXT, "default_format_properties": {"font_name": _FONT, "font_size": _SIZE}}
     notes_sheet = Sheet(NOTES, "Notes: definitions, sources and shorthand", (), notes)
     with xlsxwriter.Workbook(stream, options) as book:
         made = datetime(about.made.year, about.made.month, about.made.day)
@@ -168,7 +161,10 @@ def accessible_bytes(cover: Cover, sheets: Sequence[Sheet], notes: Table, about:
         _write_cover(book.add_worksheet(COVER), cover, style)
         for one in (_contents((notes_sheet, *sheets)), notes_sheet, *sheets):
             _write_sheet(book.add_worksheet(one.name), one, style)
-    return _finished(stream.getvalue())
+    # What the writer has no words for: the heading styles, and the language of the text.
+    return settled(
+        stream.getvalue(), about.made, {"xl/styles.xml": _with_headings, "docProps/core.xml": _with_language}
+    )
 
 
 def _contents(sheets: Sequence[Sheet]) -> Sheet:
@@ -297,18 +293,8 @@ def _text(said: str) -> str:
     return fitting(clean(said)) or "[z]"
 
 
-def _finished(package: bytes) -> bytes:
-    """The package with what the writer has no words for: the heading styles, and the language of the text."""
-    stream = BytesIO()
-    with ZipFile(BytesIO(package)) as given, ZipFile(stream, "w", ZIP_DEFLATED) as made:
-        for name in given.namelist():
-            part = given.read(name).decode()
-            if name == "xl/styles.xml":
-                part = _with_headings(part)
-            elif name == "docProps/core.xml":
-                part = part.replace("</cp:coreProperties>", "<dc:language>en-GB</dc:language></cp:coreProperties>")
-            made.writestr(ZipInfo(name, _FIRST_DAY), part.encode(), ZIP_DEFLATED)
-    return stream.getvalue()
+def _with_language(about: str) -> str:
+    return about.replace("</cp:coreProperties>", "<dc:language>en-GB</dc:language></cp:coreProperties>")
 
 
 def _with_headings(styles: str) -> str:

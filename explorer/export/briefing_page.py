@@ -140,7 +140,7 @@ def _doing(briefing: Briefing) -> Iterator[str]:
         yield table("What is being done, and how it stands", both.ACTIONS, _plain(both.action_rows(briefing.actions)))
         yield f'<p class="small">{text(both.sources(briefing.actions))}</p>'
     if briefing.told:
-        yield "<h2>What the committee was told before</h2>"
+        yield "<h2>What the committee was told, and what the figures here say</h2>"
         yield table("What was told, beside the figures here", both.TOLD, _plain(both.told_rows(briefing.told)))
         yield f'<p class="small">{text(both.sources(briefing.told))}</p>'
 

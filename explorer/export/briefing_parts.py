@@ -13,6 +13,7 @@ from explorer.charts.strip import strip
 from explorer.config import Config, Term
 from explorer.export.image_file import Drawing, drawings
 from explorer.provenance import once
+from explorer.sentences.median import median_in_unit
 from explorer.wording import count, number_in_unit
 
 Drawings = Mapping[str, tuple[Drawing, ...]]  # by the indicator of the line
@@ -79,14 +80,15 @@ def course_rows(line: Line) -> Rows:
 
 
 def _year(row: Row, unit: str) -> tuple[str, ...]:
-    numerator, denominator, median, england = (row[name] for name in ("numerator", "denominator", "median", "england"))
+    numerator, denominator, england = (row[name] for name in ("numerator", "denominator", "england"))
+    median = median_in_unit(row["median_least"], row["median_most"], unit)
     likely = [number_in_unit(row[end], unit) for end in ("lower", "upper") if row[end] is not None]
     return (
         str(row["year"]),
         str(row["shown"]),
         "" if numerator is None or denominator is None else f"{count(numerator)} of {count(denominator)}",
         " to ".join(likely),
-        "" if median is None else f"{number_in_unit(median, unit)} (from {row['members']})",
+        f"{median} (from {row['members']})" if median else "",
         "" if england is None else number_in_unit(england, unit),
     )
 

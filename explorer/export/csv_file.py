@@ -1,6 +1,6 @@
 """A table as a CSV file that a spreadsheet can open without running anything in it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
@@ -33,14 +33,19 @@ def csv_bytes(table: pl.DataFrame, provenance: Provenance | None = None) -> byte
 
 
 def _told(table: pl.DataFrame, provenance: Provenance) -> pl.DataFrame:
-    held = {name.lower() for name, column in table.to_dict().items() if not column.is_null().any()}
-    told = [
-        (heading, words)
+    full = {column.name.lower() for column in table if not column.is_null().any()}
+    told = {
+        _free(heading, table.columns): words
         for heading, words in provenance.lines
-        if not {heading.lower(), *_SAID_AS.get(heading, ())} & held
-    ]
+        if not {heading.lower(), *_SAID_AS.get(heading, ())} & full
+    }
     rows = pl.int_range(pl.len()) < (table.height if table.height <= _MOST_TOLD else 1)
-    return table.with_columns(pl.when(rows).then(pl.lit(words)).alias(heading) for heading, words in told)
+    return table.with_columns(pl.when(rows).then(pl.lit(words)).alias(heading) for heading, words in told.items())
+
+
+def _free(heading: str, taken: Sequence[str]) -> str:
+    """The heading, with words behind it where a column of the table is already called so."""
+    return f"{heading} (of this file)" if heading.lower() in map(str.lower, taken) else heading
 
 
 def _plain_number(column: pl.Series) -> pl.Series:

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime, time
 from io import BytesIO
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from docx.document import Document as Doc
 from docx.shared import Mm
@@ -14,6 +13,7 @@ from explorer.config import Config
 from explorer.export import briefing_parts as both
 from explorer.export.document_parts import add_link, add_picture, add_table, new_document, say
 from explorer.export.image_file import Drawing
+from explorer.export.settled import settled
 from explorer.export.sheet import clean
 from explorer.provenance import PROGRAM
 
@@ -51,7 +51,9 @@ def document_bytes(briefing: Briefing, config: Config, areas: Areas, drawn: both
     )
     _sources(made, briefing)
     _appendix(made, briefing)
-    return _settled(made, briefing)
+    stream = BytesIO()
+    made.save(stream)
+    return settled(stream.getvalue(), briefing.provenance.made)
 
 
 def _properties(made: Doc, briefing: Briefing) -> None:
@@ -99,7 +101,7 @@ def _doing(made: Doc, briefing: Briefing) -> None:
         add_table(made, "What is being done, and how it stands", both.ACTIONS, rows, (35, 75, 25, 35))
         say(made, both.sources(briefing.actions), "Small")
     if briefing.told:
-        made.add_heading("What the committee was told before", 1)
+        made.add_heading("What the committee was told, and what the figures here say", 1)
         add_table(
             made, "What was told, beside the figures here", both.TOLD, both.told_rows(briefing.told), (95, 50, 25)
         )
@@ -132,15 +134,3 @@ def _appendix(made: Doc, briefing: Briefing) -> None:
         years, when = f"{line.compared_label}, year by year", f"{line.compared_label}, {line.compared_period}"
         add_table(made, years, both.COURSE, both.course_rows(line), (22, 40, 28, 30, 30, 20))
         add_table(made, when, both.OTHERS, both.other_rows(line), (100, 70))
-
-
-def _settled(made: Doc, briefing: Briefing) -> bytes:
-    """The file with the day on which it was made in the place of the time at which it was packed."""
-    stream, settled, day = BytesIO(), BytesIO(), briefing.provenance.made
-    made.save(stream)
-    with ZipFile(stream) as package, ZipFile(settled, "w", ZIP_DEFLATED) as copy:
-        for name in package.namelist():
-            part = ZipInfo(name, (day.year, day.month, day.day, 0, 0, 0))
-            part.compress_type, part.external_attr = ZIP_DEFLATED, 0o600 << 16
-            copy.writestr(part, package.read(name))
-    return settled.getvalue()

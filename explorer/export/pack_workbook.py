@@ -27,6 +27,7 @@ from explorer.export.pack_numbers import (
     numbers_table,
 )
 from explorer.provenance import PROGRAM
+from explorer.sentences.median import median_number
 from explorer.wording import day
 
 _KINDS = {"authority": "The authority", "member": "Member of the group", "median": "Middle of the group",
@@ -86,7 +87,7 @@ def _sheets(briefing: Briefing) -> Iterator[Sheet]:
             yield Sheet(names[-1], _title(kind, line, briefing), said, table)
     yield _actions(briefing, known)
     if briefing.told:
-        yield Sheet("Told_before", "What the committee was told, and what the figures say", known, _told(briefing))
+        yield Sheet("Told_before", "What the committee was told, and what the figures here say", known, _told(briefing))
     for name, title, sentences in (
         ("Questions", "Questions for the committee", briefing.questions),
         ("Limits", "What cannot be said", briefing.limits),
@@ -126,7 +127,8 @@ def _course(line: Line, briefing: Briefing) -> Table | None:
         Column(f"Likely range, upper end ({unit})", shape),
         Column(f"If hidden, least ({unit})", shape),
         Column(f"If hidden, most ({unit})", shape),
-        Column(f"Median of the group ({unit})", shape),
+        Column(f"Median of the group, least it can be ({unit})", shape),
+        Column(f"Median of the group, most it can be ({unit})", shape),
         Column("Members with a figure", "count"),
         Column(f"England ({unit})", shape),
         Column("The figure as it is shown"),
@@ -143,7 +145,7 @@ def _course_row(row: dict[str, Any], unit: str) -> list[Cell]:
         *counts(row["numerator"], row["denominator"], status, unit),
         *likely(row["value"], row["lower"], row["upper"], status),
         *hidden_range(status, row["least"], row["most"]),
-        number(row["median"], "not_available"),
+        *(number(row[end], "not_available") for end in ("median_least", "median_most")),
         row["members"],
         number(row["england"], "not_available"),
         _said(row["shown"]),
@@ -158,8 +160,8 @@ def _others(line: Line) -> Table | None:
         Column("DfE or ONS code"),
         Column("What it is"),
         Column(f"Figure ({words})", unit),
-        Column(f"If hidden, least ({words})", unit),
-        Column(f"If hidden, most ({words})", unit),
+        Column(f"Least it can be ({words})", unit),
+        Column(f"Most it can be ({words})", unit),
         Column("The figure as it is shown"),
     )
     rows = [
@@ -167,13 +169,21 @@ def _others(line: Line) -> Table | None:
             row["name"],
             NOT_APPLICABLE if row["kind"] == "median" else _said(row["area"]),
             _KINDS[row["kind"]],
-            number(row["value"], row["status"]),
-            *hidden_range(row["status"], row["least"], row["most"]),
+            *_beside(row, line.compared_unit),
             _said(row["shown"]),
         ]
         for row in line.others.iter_rows(named=True)
     ]
     return Table(columns, rows) if rows else None
+
+
+def _beside(row: dict[str, Any], unit: str) -> list[Cell]:
+    """A figure and between what it lies: only hidden figures have such a range, and the median that they leave open."""
+    least, most = row["least"], row["most"]
+    if row["kind"] != "median":
+        return [number(row["value"], row["status"]), *hidden_range(row["status"], least, most)]
+    ends = [number(end, "not_available") for end in (least, most)]
+    return [number(median_number(least, most, unit), "not_available"), *ends]
 
 
 def _actions(briefing: Briefing, known: Sequence[str]) -> Sheet:
@@ -213,6 +223,7 @@ def _notes(briefing: Briefing) -> Table:
 _MEANINGS = {
     "Likely range": "Where the figure would lie in 95 of 100 years like this one, by chance alone.",
     "If hidden, least and most": "What a hidden figure can be if the hidden count is itself a small number.",
+    "Least and most it can be": "Between what a hidden figure lies, or a median that hidden figures leave open.",
     "Median": "The middle of the figures of the group, the authority itself left out.",
     "Median, least and most it can be": "The median with every hidden figure of a member at its least, or at its most.",
 }

@@ -2,14 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
-from io import BytesIO
+from datetime import date
 from math import ceil, log10
 
 import polars as pl
-import xlsxwriter
 from pptx.chart.chart import Chart
-from pptx.chart.data import CategoryChartData
 from pptx.dml.color import ColorFormat
 from pptx.dml.line import LineFormat
 from pptx.enum.chart import (
@@ -27,9 +24,11 @@ from pptx.util import Pt
 
 from explorer.briefing.briefing import Line
 from explorer.export.sheet import clean
+from explorer.export.slide_data import ChartData, exact, medians
 from explorer.export.slide_template import CHARTS, LANGUAGE
 from explorer.export.slide_text import LINE, width
-from explorer.export.slide_words import MEDIAN, category, is_open, picked
+from explorer.export.slide_words import MEDIAN, category, picked
+from explorer.sentences.median import is_open
 
 _TYPE = 14  # points: what can be read from the back of a room
 _FORMATS = {"percent": '0.0"%"', "per_10k": "0.0", "count": "#,##0"}
@@ -44,35 +43,6 @@ _STRONG, _GREY, _DARK, _ENGLAND, _PALE = (
 _AXIS_WIDTH, _YEARS_HEIGHT, _TOP = 46.0, 24.0, 10.0
 _NAMED = 160.0  # points: a wider name would leave the lines too little room
 _NEAR = _TYPE * LINE
-
-
-class _Data(CategoryChartData):
-    """Categories and series whose workbook is the same whenever it is made on the same day."""
-
-    def __init__(self, number_format: str, made: date) -> None:
-        super().__init__(number_format=number_format)  # type: ignore[no-untyped-call]
-        self._made = datetime.combine(made, time())
-
-    @property
-    def xlsx_blob(self) -> bytes:
-        """The workbook behind 'Edit data': names down the side, series across; a cell without a figure is empty."""
-        stream = BytesIO()
-        options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-        with xlsxwriter.Workbook(stream, options) as book:
-            book.set_properties({"created": self._made})
-            sheet, shown = book.add_worksheet(), book.add_format({"num_format": self.number_format})
-            years = book.add_format({"num_format": self.categories.number_format})
-            for row, entry in enumerate(self.categories, start=1):
-                if isinstance(entry.label, date):
-                    sheet.write_datetime(row, 0, entry.label, years)
-                else:
-                    sheet.write_string(row, 0, entry.label)
-            for column, series in enumerate(self, start=1):
-                sheet.write_string(0, column, series.name)
-                for row, value in enumerate(series.values, start=1):
-                    if value is not None:
-                        sheet.write_number(row, column, value, shown)
-        return stream.getvalue()
 
 
 @dataclass(frozen=True)
@@ -99,12 +69,13 @@ def over_the_years(place: ChartPlaceholder, line: Line, name: str, made: date) -
     The authority is the last series, so that its line lies on top.
     """
     unit, course = line.compared_unit, line.course
-    data = _Data(_FORMATS[unit], made)
+    ends_of_median = course.select("median_least", "median_most")
+    data = ChartData(_FORMATS[unit], made, medians(ends_of_median, unit))
     data.categories = [date(year, 3, 31) for year in course["year"]]
     data.categories.number_format = "yyyy"
     names = {"england": "England", "median": MEDIAN, "value": name}
     for column, called in names.items():
-        data.add_series(clean(called), _exact(course[column]))  # type: ignore[no-untyped-call]
+        data.add_series(clean(called), exact(course[column]))  # type: ignore[no-untyped-call]
     frame: PlaceholderGraphicFrame = place.insert_chart(XL_CHART_TYPE.LINE_MARKERS, data)  # type: ignore[no-untyped-call]
     chart, room = frame.chart, CHARTS[0]
     _plain(chart)
@@ -122,7 +93,8 @@ def over_the_years(place: ChartPlaceholder, line: Line, name: str, made: date) -
         last = _last(course[column].to_list())
         if last is not None:
             down = offset / room.height if last == course.height - 1 else None
-            valued = column != "median" or not is_open(*course.select("median_least", "median_most").row(last))
+            least, most_of_median = ends_of_median.row(last)
+            valued = column != "median" or not is_open(least, most_of_median, unit)
             label = _label(last, _FORMATS[unit], down, named=named or column != "value", valued=valued)
             series._element.replace(series._element.get_or_add_dLbls(), label)
     return frame
@@ -131,9 +103,9 @@ def over_the_years(place: ChartPlaceholder, line: Line, name: str, made: date) -
 def beside_the_others(place: ChartPlaceholder, line: Line, made: date) -> PlaceholderGraphicFrame:
     """Bars from zero, highest first; who has no figure has a name that says so and no bar."""
     unit, rows = line.compared_unit, picked(line.others)
-    data = _Data(_FORMATS[unit], made)
-    data.categories = labels = [clean(category(row)) for row in rows.iter_rows(named=True)]
-    values = _exact(rows["value"])
+    data = ChartData(_FORMATS[unit], made)
+    data.categories = labels = [clean(category(row, unit)) for row in rows.iter_rows(named=True)]
+    values = exact(rows["value"])
     data.add_series(clean(f"{line.compared_label}, {line.compared_period}"), values)  # type: ignore[no-untyped-call]
     frame: PlaceholderGraphicFrame = place.insert_chart(XL_CHART_TYPE.BAR_CLUSTERED, data)  # type: ignore[no-untyped-call]
     chart, room = frame.chart, CHARTS[1]
@@ -155,15 +127,10 @@ def beside_the_others(place: ChartPlaceholder, line: Line, made: date) -> Placeh
     plot.gap_width, plot.vary_by_categories = 35, False
     bars = plot.series[0]._element
     medians = [(at, row) for at, row in enumerate(rows.iter_rows(named=True)) if row["kind"] == "median"]
-    silent = [at for at, row in medians if is_open(row["least"], row["most"])]
+    silent = [at for at, row in medians if is_open(row["least"], row["most"], unit)]
     bars.replace(bars.get_or_add_dLbls(), _bar_labels(_FORMATS[unit], silent))
     _fill_bars(plot.series[0], rows["kind"].to_list())
     return frame
-
-
-def _exact(values: pl.Series) -> list[float | None]:
-    """Figures to twelve places: the noise that sums leave, 25.240000000000002, would show in 'Edit data'."""
-    return [None if value is None else float(f"{value:.12g}") for value in values]
 
 
 def _plain(chart: Chart) -> None:
@@ -228,11 +195,11 @@ def _years_axis(chart: Chart, years: int, room: float) -> None:
     axis.tick_labels.font.size = Pt(_TYPE)
     _paint(axis.format.line, _DARK, 1)
     least = max(1, ceil((width("2025", _TYPE) + 6) * years / room))
-    exact = [every for every in range(least, least + 3) if (years - 1) % every == 0]
+    fitting = [every for every in range(least, least + 3) if (years - 1) % every == 0]
     (unit,) = axis._element.xpath("c:baseTimeUnit")
     unit.set("val", "years")
     unit.addnext(_c("majorTimeUnit", 'val="years"'))
-    unit.addnext(_c("majorUnit", f'val="{exact[0] if exact else least}"'))
+    unit.addnext(_c("majorUnit", f'val="{fitting[0] if fitting else least}"'))
 
 
 def _colour(colour: ColorFormat, theme: MSO_THEME_COLOR) -> None:

@@ -7,7 +7,8 @@ import polars as pl
 
 from explorer.briefing.briefing import Briefing, Line
 from explorer.schema import HIDDEN
-from explorer.wording import day, listed, plural
+from explorer.sentences.median import is_open
+from explorer.wording import day, in_range, listed, plural
 
 MEDIAN = "Median"
 _MOST_BARS = 13  # ten neighbours, the authority, their median and England: more could not be read
@@ -15,19 +16,14 @@ _ENDS, _NEAR = 3, 2
 _SAID = 4  # a finding and three sentences
 
 
-def category(row: Mapping[str, Any]) -> str:
+def category(row: Mapping[str, Any], unit: str) -> str:
     """The name of a bar; who has no figure is named with the reason, and a median that is open with its range."""
     if row["kind"] == "median":
         shown = row["shown"].replace(" per 10,000", "")  # what stands above the chart says it
-        return f"{MEDIAN} ({shown})" if is_open(row["least"], row["most"]) else MEDIAN
+        return f"{MEDIAN} ({shown})" if is_open(row["least"], row["most"], unit) else MEDIAN
     if row["value"] is not None:
         return str(row["name"])
     return f"{row['name']} (hidden)" if row["status"] in HIDDEN else f"{row['name']} (no figure)"
-
-
-def is_open(least: float | None, most: float | None) -> bool:
-    """Whether hidden members leave a median open: its middle is drawn, and no figure stands beside that."""
-    return least is not None and most is not None and least < most
 
 
 def picked(others: pl.DataFrame) -> pl.DataFrame:
@@ -83,9 +79,18 @@ def below(line: Line) -> list[str]:
 
 def _middle(line: Line) -> str:
     """Of a median that hidden members leave open."""
-    ends = line.course.select("median_least", "median_most").rows()
-    drawn = any(is_open(*pair) for pair in ends)
-    return "Hidden figures leave the median open in some years: the middle of its range is drawn." if drawn else ""
+    drawn = "Hidden figures leave the median open in some years: the middle of its range is drawn."
+    return drawn if open_medians(line) else ""
+
+
+def open_medians(line: Line) -> list[str]:
+    """Years in which hidden members leave the median open, with its range: '2016 (1.7% to 2.1%)'."""
+    unit = line.compared_unit
+    return [
+        f"{year} ({in_range(least, most, unit)})"
+        for year, least, most in line.course.select("year", "median_least", "median_most").iter_rows()
+        if is_open(least, most, unit)
+    ]
 
 
 def years_alt(line: Line, name: str) -> str:
@@ -94,7 +99,8 @@ def years_alt(line: Line, name: str) -> str:
     own = "; ".join(f"{row['year']} {row['shown']}" for row in known.iter_rows(named=True))
     gone = _by_words(line.course.filter(pl.col("value").is_null()), "year")
     figures = f"{line.compared_label}, {name}: {own}." if own else ""
-    return _joined("Line chart.", ended(line.finding), figures, _listed("No figure", gone), _ends(line))
+    open_ones = _listed("The median is open, and its middle is drawn", open_medians(line))
+    return _joined("Line chart.", ended(line.finding), figures, _listed("No figure", gone), open_ones, _ends(line))
 
 
 def others_alt(line: Line) -> str:
@@ -130,6 +136,7 @@ def measure_notes(briefing: Briefing, line: Line) -> str:
         ("Figure", ", ".join(part for part in (line.value, line.count, line.period) if part)),
         ("Source of this figure", line.source),
         ("Years without a shown figure", years),
+        ("Years whose median hidden figures leave open, with its range", "; ".join(open_medians(line))),
         ("Authorities without a shown figure", names if drawn == line.others.height else ""),
         ("All that are compared", everyone if drawn < line.others.height else ""),
     )

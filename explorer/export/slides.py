@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime, time
 from io import BytesIO
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from pptx.presentation import Presentation
 from pptx.slide import Slide
@@ -12,6 +11,7 @@ from pptx.util import Pt
 from explorer.briefing.briefing import HEADINGS, Action, Briefing, Line, Told
 from explorer.export import slide_template as at
 from explorer.export import slide_words as words
+from explorer.export.settled import settled
 from explorer.export.sheet import clean
 from explorer.export.slide_boxes import box_of, described, feet, fitted, grid, indent, marked, put, title, write
 from explorer.export.slide_charts import beside_the_others, over_the_years
@@ -46,25 +46,13 @@ def slides_bytes(briefing: Briefing) -> bytes:
     _doing(deck, briefing)
     _before(deck, briefing)
     _points(deck, briefing, "Questions for the committee", briefing.questions, numbered=True)
-    _points(deck, briefing, "What these figures cannot say", briefing.limits, numbered=False)
+    _points(deck, briefing, "What cannot be said", briefing.limits, numbered=False)
     _sources(deck, briefing)
     for number, slide in enumerate(deck.slides, start=1):
         feet(slide, words.foot(briefing), number)
     stream = BytesIO()
     deck.save(stream)
-    return _settled(stream, briefing)
-
-
-def _settled(stream: BytesIO, briefing: Briefing) -> bytes:
-    """The same package with the day the briefing was made in the place of the clock's time."""
-    made, settled = briefing.provenance.made, BytesIO()
-    with ZipFile(stream) as package, ZipFile(settled, "w", ZIP_DEFLATED, compresslevel=6) as copy:
-        for name in package.namelist():
-            part = ZipInfo(name, (made.year, made.month, made.day, 0, 0, 0))
-            part.compress_type = ZIP_DEFLATED
-            part.external_attr = 0o600 << 16
-            copy.writestr(part, package.read(name))
-    return settled.getvalue()
+    return settled(stream.getvalue(), briefing.provenance.made)
 
 
 def _properties(deck: Presentation, briefing: Briefing) -> None:
@@ -185,7 +173,7 @@ def _before(deck: Presentation, briefing: Briefing) -> None:
     """What a committee was told before; nothing where that is not known."""
     if briefing.told:
         rows = [_told_row(told) for told in briefing.told]
-        _table(deck, briefing, "What the committee was told before", _TOLD, rows, said=())
+        _table(deck, briefing, "What the committee was told, and what the figures here say", _TOLD, rows, said=())
 
 
 def _told_row(told: Told) -> tuple[str, ...]:

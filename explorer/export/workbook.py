@@ -22,6 +22,13 @@ Cell = str | int | float | date | None
 
 
 ABOUT = "About"
+# Text that is written stays text, whatever it begins with; nothing goes through a file on the way.
+TEXT_IS_TEXT: Mapping[str, bool] = {
+    "in_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+}
 
 
 def workbook_bytes(tables: Mapping[str, pl.DataFrame], provenance: Provenance | None = None) -> bytes:
@@ -37,13 +44,7 @@ def workbook_bytes(tables: Mapping[str, pl.DataFrame], provenance: Provenance | 
     """
     about = {} if provenance is None else {ABOUT: pl.DataFrame(provenance.lines, ["Part", "What it is"], orient="row")}
     stream = BytesIO()
-    options = {
-        "in_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-        "default_date_format": "yyyy-mm-dd",
-    }
+    options = {**TEXT_IS_TEXT, "default_date_format": "yyyy-mm-dd"}
     with xlsxwriter.Workbook(stream, options) as book:
         book.set_properties({"created": _CREATED})
         bold = book.add_format({"bold": True})
