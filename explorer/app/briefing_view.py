@@ -9,7 +9,8 @@ import streamlit as st
 
 from explorer.app import parts
 from explorer.app.controls import choose_of
-from explorer.app.selection import Selection, chosen_of, put
+from explorer.app.link_reading import day_not_held
+from explorer.app.selection import Selection, brought, chosen_of, put, tell
 from explorer.briefing.briefing import HEADINGS, Briefing, Line
 from explorer.charts.briefing_course import briefing_course
 from explorer.charts.picture import Picture
@@ -27,17 +28,22 @@ _OPEN = "plans_open"  # counted at every month's end that plan records cover
 def choose_day(world: World, chosen: Selection) -> date:
     """The day of the briefing: 31 March of the year, or with plan records a month's end from then on.
 
-    31 March is what a year opens on, so it is left out of the link.
+    31 March is what a year opens on, so it is left out of the link. A day of a stranger's link that there is not gives
+    way to the one before it in the same year, and that is told.
     """
     march = date(chosen.year, _MARCH, 31)
-    days = _days(world, chosen)
-    if len(days) < 2:
-        return march
+    days = sorted({march, *_days(world, chosen)})
     asked = cast(date | None, chosen_of("on"))
-    if asked not in days:  # no later day than was asked for, and none of another year
-        before = [one for one in days if asked is not None and march <= asked <= days[-1] and one <= asked]
-        put("on", max(before, default=march))
-    found = choose_of(world, "on", "As it stood on", days, day)
+    found = march
+    if asked in days:
+        found = asked
+    elif asked is not None and march <= asked <= days[-1]:  # no later day than was asked for, and none of another year
+        found = max(one for one in days if one <= asked)
+    if asked not in (None, found) and brought("on"):
+        tell(day_not_held(asked, found))
+    put("on", found)
+    if len(days) > 1:
+        found = choose_of(world, "on", "As it stood on", days, day)
     if found == march:
         put("on", None)
     return found

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from explorer.app import choices
@@ -10,6 +11,7 @@ from explorer.app.choices import CHOICES, LISTS, PUBLISHED, UPLOAD, listed_whole
 from explorer.app.meeting_choices import NOT_SAID, path_of
 from explorer.models.scenario_code import FromLink
 from explorer.models.scenarios import Scenario
+from explorer.wording import day
 from explorer.world import World
 
 NOT_WRITTEN_WHERE_EMPTY = ("beside", "without", "visitor", "lines", "upto", "rebase", "began", "on", "meet", "to")
@@ -88,6 +90,14 @@ def _unknown(names: list[str]) -> list[str]:
         return [f"The link has a part that is not known here ({named}); it was ignored."]
     more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
     return [f"The link has {len(names)} parts that are not known here ({named}{more}); they were ignored."]
+
+
+def day_not_held(asked: date, shown: date) -> str:
+    """What is said of a day that the data at hand have no figures of."""
+    return (
+        f"The day of the briefing in the link ({day(asked)}) cannot be shown with these data, so it was ignored. "
+        f"You see {day(shown)} instead."
+    )
 
 
 def said_twice(names: list[str]) -> tuple[str, ...]:

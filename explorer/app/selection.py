@@ -22,6 +22,7 @@ from explorer.models.scenarios import Scenario, only_differences
 from explorer.world import World
 
 _CHOICES, _WRITTEN, _NOTICES, _PAGE = "choices", "link written", "link notices", "page"
+_BROUGHT = "brought by link"
 _UPLOADED = "loaded plan records"
 
 
@@ -71,8 +72,30 @@ def open_link(world: World, page: str) -> None:
 
 def _take(link: Mapping[str, str], world: World) -> None:
     """Read a link into the choices, and keep a sentence for each part that was ignored."""
-    told = take(link, st.session_state[_CHOICES], world, page(), own_file=has_upload())
+    kept: dict[str, Any] = st.session_state[_CHOICES]
+    before = dict(kept)
+    told = take(link, kept, world, page(), own_file=has_upload())
     st.session_state[_NOTICES] = tuple(told)
+    st.session_state[_BROUGHT] = {name for name in link if name in kept and kept[name] != before.get(name)}
+
+
+def brought(name: str) -> bool:
+    """Whether a choice is as a stranger's link has it, and not as this reader last left it.
+
+    The links from one page to another hold what the reader chose, so they bring nothing.
+    """
+    return name in st.session_state.get(_BROUGHT, ())
+
+
+def tell(said: str) -> None:
+    """Say once more of the link what only the data at hand could show."""
+    st.session_state[_NOTICES] = (*notices(), said)
+
+
+def _hear_reader() -> None:
+    """From now on the choices are the reader's: nothing is said of a link any more."""
+    st.session_state[_NOTICES] = ()
+    st.session_state[_BROUGHT] = set()
 
 
 def link_to(world: World, page: str, to: str = NOT_SAID) -> dict[str, str]:
@@ -141,7 +164,7 @@ def _moved(world: World, name: str, key: str) -> None:
     if echoed(key, name):
         return
     value = st.session_state[key]
-    st.session_state[_NOTICES] = ()
+    _hear_reader()
     if value is not None:
         st.session_state[_CHOICES][name] = value
         if name == "data":
@@ -235,7 +258,7 @@ def bound(world: World, key: str, value: object, keep: Callable[[Any], None], sa
 def _heard(world: World, key: str, keep: Callable[[Any], None], same: str) -> None:
     if echoed(key, same):
         return
-    st.session_state[_NOTICES] = ()
+    _hear_reader()
     if st.session_state[key] is not None:
         keep(st.session_state[key])
     _write_from_part(world)
@@ -250,7 +273,7 @@ def scenario() -> Scenario:
 def keep_scenario(world: World, changed: Scenario) -> None:
     """Take a what-if in the place of the one at hand."""
     st.session_state[_CHOICES]["if"] = only_differences(changed, world.models.what_if)
-    st.session_state[_NOTICES] = ()
+    _hear_reader()
     write_link(world)
 
 
@@ -269,7 +292,7 @@ def keep_beside(world: World, scenarios: list[Scenario]) -> None:
 def keep(world: World, name: str, value: object) -> None:
     """Take another value of a choice that no single control holds."""
     st.session_state[_CHOICES][name] = value
-    st.session_state[_NOTICES] = ()
+    _hear_reader()
     write_link(world)
 
 
