@@ -24,20 +24,25 @@ END = date(2020, 8, 31)  # in the invented tables of the tests of disclosure con
 AUGUST, SEPTEMBER = date(2018, 8, 31), date(2018, 9, 30)
 
 
-def known(end: date = END, *names: str) -> PublishedBefore:
+def known(every: pl.DataFrame, name: str = PERCENT, more: int = 0) -> PublishedBefore:
+    """What a table has up to ``END``, as if it had been published; with ``more`` in part and whole than it has."""
+    part, whole, _ = figure(every, name)
+    assert isinstance(part, int)
     return PublishedBefore(
         label="Slides",
         area=TRAFFORD,
         period="year_to_date",
-        last_day=end,
-        indicators=list(names or (S, R, PERCENT)),
+        last_day=END,
+        indicator=name,
+        numerator=part + more,
+        denominator=whole + more if isinstance(whole, int) else None,
         description="Invented.",
         reference="Invented.",
     )
 
 
-def rules(*entries: PublishedBefore) -> ReleaseRules:
-    return replace(RELEASE, published_before=entries).for_area(TRAFFORD)
+def rules(every: pl.DataFrame, *entries: PublishedBefore) -> ReleaseRules:
+    return replace(RELEASE, published_before=entries or (known(every),)).for_area(TRAFFORD, every)
 
 
 def figure(table: pl.DataFrame, name: str, end: date = END, kind: str = "year_to_date") -> tuple[object, ...]:
@@ -50,7 +55,7 @@ def figure(table: pl.DataFrame, name: str, end: date = END, kind: str = "year_to
 def test_nothing_small_can_be_worked_out_beside_it(seed: int, size: int) -> None:
     """What was published is shown unless it tells of a small count by itself; what else is hidden stays far enough."""
     every = indicators(invented(seed, size))
-    protected = protect_indicators(every, rules(known()), SUPPRESSION)
+    protected = protect_indicators(every, rules(every), SUPPRESSION)
     check_statuses(every, protected)
     part, whole, _ = figure(every, PERCENT)
     assert isinstance(part, int)
@@ -83,7 +88,7 @@ def test_what_would_give_a_small_count_away_beside_it_is_hidden() -> None:
     """With the end of August public, the half-year would tell that three came in September."""
     every = one_of_two()
     alone = protect_indicators(every, RELEASE, SUPPRESSION)
-    beside = protect_indicators(every, rules(known()), SUPPRESSION)
+    beside = protect_indicators(every, rules(every), SUPPRESSION)
     assert figure(alone, R)[2] == "suppressed"
     assert figure(alone, R, date(2020, 9, 30))[2] == "published"
     assert figure(beside, R)[2] == "published"
@@ -94,23 +99,47 @@ def test_a_figure_that_is_small_in_the_records_at_hand_stays_hidden() -> None:
     every = indicators(invented(3, 20))
     part, whole, _ = figure(every, PERCENT)
     assert part in range(1, 6), "the table is for a small count"
-    protected = protect_indicators(every, rules(known()), SUPPRESSION)
+    protected = protect_indicators(every, rules(every), SUPPRESSION)
     assert figure(protected, R)[2] == figure(protected, PERCENT)[2] == "suppressed"
     assert whole
 
 
 def test_only_what_is_named_becomes_shown_by_it() -> None:
     every = indicators(invented(5, 900))
-    protected = protect_indicators(every, rules(known(END, S)), SUPPRESSION)
+    protected = protect_indicators(every, rules(every, known(every, S)), SUPPRESSION)
     assert protected.equals(protect_indicators(every, RELEASE, SUPPRESSION))  # plans started are shown anyway
-    nothing = replace(RELEASE, layers=(), published_before=(known(),)).for_area(TRAFFORD)
+    nothing = replace(RELEASE, layers=(), published_before=(known(every),)).for_area(TRAFFORD, every)
     shown = protect_indicators(every, nothing, SUPPRESSION).filter(status="published")
     assert sorted(shown["indicator"]) == [S, R, PERCENT]
     assert set(shown["period_end"]) == {END}
 
 
+@pytest.mark.parametrize("more", [-1, 1])
+def test_records_with_other_numbers_go_through_the_usual_layers(more: int) -> None:
+    """Beside 30 of 112 that are public, 31 of 113 would tell of one child."""
+    every = one_of_two()
+    other = protect_indicators(every, rules(every, known(every, more=more)), SUPPRESSION)
+    assert other.equals(protect_indicators(every, RELEASE, SUPPRESSION))
+    assert figure(other, R)[2] == figure(other, PERCENT)[2] == "suppressed"
+    only_the_part = known(every).model_copy(update={"denominator": known(every, more=more).denominator})
+    assert rules(every, only_the_part).layers == RELEASE.layers
+
+
+def test_a_later_file_of_the_area_does_not_tell_by_how_much_it_differs() -> None:
+    checked = load_sample(WORLD.config, WORLD.rules).checked
+    kept = checked.split.kept
+    july = kept.filter(
+        pl.col("start_date").is_between(date(2018, 7, 1), date(2018, 7, 31)), pl.col("previous_plans") > 0
+    )
+    again = july.head(1).with_columns(plan_id=pl.lit("one more"), child_id=pl.lit("one more"))
+    later = replace(checked, split=replace(checked.split, kept=pl.concat([kept, again])))
+    found = safe_records(later, WORLD.rules, "A later file", "upload", TRAFFORD).figures
+    assert figure(found, R, AUGUST) == figure(found, PERCENT, AUGUST) == (None, None, "suppressed")
+
+
 def test_it_is_of_one_authority_alone() -> None:
-    assert replace(RELEASE, published_before=(known(),)).for_area(STOCKPORT).layers == RELEASE.layers
+    every = indicators(invented(5, 900))
+    assert replace(RELEASE, published_before=(known(every),)).for_area(STOCKPORT, every).layers == RELEASE.layers
     checked = load_sample(WORLD.config, WORLD.rules).checked
     theirs = safe_records(checked, WORLD.rules, "The same plans", "upload", STOCKPORT).figures
     assert figure(theirs, PERCENT, AUGUST)[2] == "suppressed"
@@ -158,7 +187,7 @@ def test_nothing_else_of_the_sample_is_hidden_for_it(sample: pl.DataFrame) -> No
     ]
 
 
-ENTRY = "published_before:\n"
+ENTRY, NAME = "published_before:\n", "indicator: repeat_plan_percent\n"
 
 
 @pytest.mark.parametrize(
@@ -167,7 +196,11 @@ ENTRY = "published_before:\n"
         (lambda text: text.replace('area: "358"', 'area: "Trafford"'), "is of area 'Trafford'; allowed"),
         (lambda text: text.replace("last_day: 2018-08-31", "last_day: August"), "'published_before.0.last_day'"),
         (lambda text: text.replace("period: year_to_date", "period: decade"), "published_before.0.period' is 'decade'"),
-        (lambda text: text.replace("- plans_started\n", "- plans_startd\n", 1), "names 'plans_startd'; allowed"),
+        (lambda text: text.replace(NAME, "indicator: plans_startd\n"), "names 'plans_startd'; allowed"),
+        (lambda text: text.replace(NAME, "indicator: plans_open\n"), "and none for a count"),
+        (lambda text: text.replace("    denominator: 112\n", ""), "needs a 'denominator' for a percentage"),
+        (lambda text: text.replace("numerator: 30", "numerator: 113"), "has 113 of 112; allowed: 0 to all"),
+        (lambda text: text.replace("numerator: 30", "numerator: -1"), "has -1 of 112; allowed: 0 to all"),
         (lambda text: text.replace(ENTRY, ENTRY + "  - label: Slides\n", 1), "'published_before.0.area' is missing"),
         (lambda text: text.replace(ENTRY, "published_before: never\nx:\n", 1), "unknown key 'x'; allowed"),
     ],

@@ -178,7 +178,8 @@ def test_lines_hold_the_figures_of_the_table(case: str) -> None:
         rows = load_workbook(BytesIO(chart.part.chart_workbook.xlsx_part.blob)).active
         assert rows is not None
         ends = line.course.select("median_least", "median_most")
-        if any(is_open(least, most, line.compared_unit) for least, most in ends.iter_rows()):  # what is drawn is its middle
+        # Where one is open its middle is drawn, and its ends stand beside that.
+        if any(is_open(least, most, line.compared_unit) for least, most in ends.iter_rows()):
             wanted |= {f"Median, {end} it can be": exact(ends[f"median_{end}"]) for end in ("least", "most")}
         assert [cell.value for cell in rows[1]][1:] == list(wanted)
         columns = list(zip(*wanted.values(), strict=True))

@@ -28,7 +28,10 @@ small count through any sum.
 
 Figures that were published elsewhere before (config/release.yaml, ``published_before``) are a layer before all others,
 in plan records of that authority alone: a reader can know them, so they are shown, and every later layer shows only
-what is safe beside them. One that is small in the records at hand, or leaves a small rest, stays hidden all the same.
+what is safe beside them. That holds for the numbers that were published and no others: where part or whole is another
+number in the records at hand, as in a later file, the figure goes through the usual layers, because shown for the sake
+of what was published it would tell by how many children the two differ. One that is small in the records at hand, or
+leaves a small rest, stays hidden all the same.
 
 Where one count of a sum is hidden another is too (secondary suppression): one alone could not differ at all.
 A hidden count that is not small may follow from what is shown if no layer names it, or its step was left out.

@@ -7,6 +7,8 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Literal
 
+import polars as pl
+
 from explorer.entries import Amount, Entry, Read, Text, Whole, checked
 from explorer.errors import ConfigError
 from explorer.plan_indicators.periods import PeriodKind
@@ -57,23 +59,48 @@ class Layer(Entry):
 
 
 class PublishedBefore(Entry):
-    """Figures of one authority and period that are public already, so that hiding them would protect nobody.
+    """A figure of one authority and period that is public already, so that hiding it would protect nobody.
+
+    It is only the numbers that were published: where the records at hand give others, as a later file of the same
+    authority may, showing them would tell by how many children they differ.
 
     Args:
         area: DfE number of the authority.
         period: The period kind.
         last_day: The day on which the period ends.
-        indicators: Names of counts and percentages.
-        reference: Where they were published.
+        indicator: Name of a percentage, with which the two counts behind it are public too, or of a count.
+        numerator: The part, or the count itself, as it was published.
+        denominator: What a percentage is of, as it was published; of a count there is none.
+        reference: Where it was published.
     """
 
     label: Text
     area: Text
     period: PeriodKind
     last_day: date
-    indicators: list[Text]
+    indicator: Text
+    numerator: int
+    denominator: Whole | None = None
     description: Text
     reference: Text
+
+    @property
+    def indicators(self) -> tuple[str, ...]:
+        """Every figure that it makes public."""
+        return (*PERCENTAGES.get(self.indicator, ()), self.indicator)
+
+    def holds(self, indicator: str, kind: str, end: date) -> bool:
+        """Whether a figure is one of those that it makes public."""
+        return indicator in self.indicators and (kind, end) == (self.period, self.last_day)
+
+    def agrees(self, exact: pl.DataFrame) -> bool:
+        """Whether exact figures have the part and the whole that were published.
+
+        Args:
+            exact: The columns of ``plan_indicators.PLAN_INDICATORS``.
+        """
+        found = exact.filter(indicator=self.indicator, period_kind=self.period, period_end=self.last_day)
+        return found.select("numerator", "denominator").rows() == [(self.numerator, self.denominator)]
 
 
 @dataclass(frozen=True)
@@ -90,7 +117,7 @@ class KnownLayer:
 
     def holds(self, indicator: str, kind: str, end: date) -> bool:
         """Whether a figure is one of those published before."""
-        return any(indicator in one.indicators and (kind, end) == (one.period, one.last_day) for one in self.known)
+        return any(one.holds(indicator, kind, end) for one in self.known)
 
 
 @dataclass(frozen=True)
@@ -107,9 +134,15 @@ class ReleaseRules:
     most_small: tuple[float, ...]
     published_before: tuple[PublishedBefore, ...] = ()
 
-    def for_area(self, area: str) -> "ReleaseRules":
-        """The rules for plan records of one authority: first of all what was published of it before."""
-        known = tuple(one for one in self.published_before if one.area == area)
+    def for_area(self, area: str, exact: pl.DataFrame) -> "ReleaseRules":
+        """The rules for plan records of one authority: first of all what was published of it before.
+
+        A figure that is another number in the records goes through the layers like all others.
+
+        Args:
+            exact: The figures of the records, ``plan_indicators.PLAN_INDICATORS``, before anything is hidden.
+        """
+        known = tuple(one for one in self.published_before if one.area == area and one.agrees(exact))
         return replace(self, layers=(KnownLayer(known), *self.layers)) if known else self
 
 
@@ -130,7 +163,7 @@ def load_release(folder: Path) -> ReleaseRules:
     faults: list[str] = []
     layers = _entries(Layer, document, "layers", faults)
     known = _entries(PublishedBefore, document, "published_before", faults)
-    faults += [*_unknown(layers, "layers", document), *_unknown(known, "published_before", document)]
+    faults += [*_unknown(layers, document), *_contradicting(known, document)]
     steps = _steps(document, faults)
     faults += [
         f"{document.at(('layers', number, 'step'))}: 'step' is {layer.step}; allowed: 1 to {len(steps)}."
@@ -159,15 +192,28 @@ def _steps(document: Document, faults: list[str]) -> tuple[float, ...]:
     return tuple(step.value for step in found if isinstance(step, Amount))
 
 
-def _unknown(entries: Sequence[Layer | PublishedBefore], key: str, document: Document) -> Iterator[str]:
-    for number, entry in enumerate(entries):
-        place = document.at((key, number, "indicators"))
+def _unknown(layers: Sequence[Layer], document: Document) -> Iterator[str]:
+    for number, entry in enumerate(layers):
+        place = document.at(("layers", number, "indicators"))
         for name in entry.indicators:
             if name not in _NAMES:
                 yield f"{place}: '{entry.label}' names '{name}'; allowed: {', '.join(_NAMES)}."
-        if not entry.indicators or (isinstance(entry, Layer) and not entry.periods):
+        if not entry.indicators or not entry.periods:
             yield f"{place}: '{entry.label}' needs at least one of 'indicators' and of 'periods'."
         if len(set(entry.indicators)) < len(entry.indicators):
             yield f"{place}: '{entry.label}' names an indicator twice; keep one."
-        if isinstance(entry, PublishedBefore) and not _AREA.fullmatch(entry.area):
+
+
+def _contradicting(known: Sequence[PublishedBefore], document: Document) -> Iterator[str]:
+    """What was published before and cannot have been."""
+    for number, entry in enumerate(known):
+        place = document.at(("published_before", number, "indicator"))
+        whole = entry.denominator
+        if entry.indicator not in _NAMES:
+            yield f"{place}: '{entry.label}' names '{entry.indicator}'; allowed: {', '.join(_NAMES)}."
+        elif (entry.indicator in PERCENTAGES) != (whole is not None):
+            yield f"{place}: '{entry.label}' needs a 'denominator' for a percentage, and none for a count."
+        elif not 0 <= entry.numerator <= (entry.numerator if whole is None else whole):
+            yield f"{place}: '{entry.label}' has {entry.numerator} of {whole}; allowed: 0 to all of them."
+        if not _AREA.fullmatch(entry.area):
             yield f"{place}: '{entry.label}' is of area '{entry.area}'; allowed: a DfE number such as '358'."

@@ -100,7 +100,7 @@ def safe_records(
 ) -> Records:
     """Count every figure of a file and hide what could give a small count away, beside what is known of the area."""
     exact = all_figures(checked, rules, asked)
-    figures = protect_indicators(exact, rules.release.for_area(area), rules.benchmarks.suppression)
+    figures = protect_indicators(exact, rules.release.for_area(area, exact), rules.benchmarks.suppression)
     again = children_again(checked.split.kept, checked.first, checked.last, checked.scope)
     cohorts = protect_cohorts(again, figures, rules.benchmarks.suppression, replans_of(exact))
     version = hashlib.sha256((figures.write_csv() + cohorts.write_csv()).encode()).hexdigest()[:8]
