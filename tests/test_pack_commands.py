@@ -3,11 +3,14 @@
 import json
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
+from zipfile import ZipFile
 
 import pytest
 from openpyxl import load_workbook
@@ -17,7 +20,7 @@ from explorer import __main__, pack_commands
 from explorer.briefing.briefing import Briefing
 from explorer.config import web_address
 from explorer.errors import DataError
-from explorer.export import briefing_parts
+from explorer.export import briefing_parts, pack
 from explorer.export.pack import FORMS, Form, whole_pack
 from explorer.pack_commands import write_whole
 from explorer.records import Records
@@ -41,7 +44,14 @@ def sketched(briefing: Briefing, world: World, drawn: object = None) -> bytes:
     """What a form would be made from, in the place of the form itself, which takes seconds."""
     held = briefing.provenance
     records = None if world.records is None else world.records.label
-    said = {"title": briefing.title, "link": held.link, "made": held.made, "records": records, "group": briefing.group}
+    said = {
+        "title": briefing.title,
+        "link": held.link,
+        "made": held.made,
+        "source": held.lines,
+        "records": records,
+        "group": briefing.group,
+    }
     return json.dumps({**said, "figures": [line.value for line in briefing.lines]}, default=str).encode()
 
 
@@ -94,6 +104,9 @@ def test_published_figures_are_of_whole_years_and_it_says_so(export: Told, tmp_p
     assert "Published figures." in said
     assert err.startswith("Published figures are of whole years, so the newest in the file are of the year to 31 March")
     assert export("slides", "--out", tmp_path / "it", on="2018-03-31")[2] == ""
+    assert "--records sample gives invented plan records as at 30 September 2018" in err
+    for area, on in (("356", "2018-09-30"), (TRAFFORD, "2012-09-30")):  # of which the sample knows nothing
+        assert "sample" not in export("slides", "--out", tmp_path / "it", area=area, on=on)[2]
 
 
 def test_a_file_of_plan_records_is_counted(export: Told, tmp_path: Path) -> None:
@@ -103,7 +116,44 @@ def test_a_file_of_plan_records_is_counted(export: Told, tmp_path: Path) -> None
     code, _, _ = export("workbook", "--out", tmp_path / "it", "--records", records)
     assert code == 0
     assert read(tmp_path / "it")["records"] == "plans.csv"
-    assert "data=" not in read(tmp_path / "it")["link"]  # the file is its owner's alone
+    assert "data=published" in read(tmp_path / "it")["link"]  # the file is its owner's alone
+
+
+def test_an_address_that_shows_other_figures_says_so(export: Told, tmp_path: Path) -> None:
+    """A file of plan records is in no address: it leads to published figures, and every form says that."""
+    records = tmp_path / "plans.csv"
+    records.write_text(comma_separated(("child_id", "start_date", "end_date"), ("c", "2018-01-01", "")), "utf-8")
+    export("workbook", "--out", tmp_path / "it", "--records", records)
+    told = dict(read(tmp_path / "it")["source"])
+    assert "data=published" in told["On screen, with published figures"]
+    assert told["These figures on screen"].startswith("Only with the file of plan records")
+    assert "The same on screen" not in told
+    for more in (("--records", "sample"), ("--records", "published")):
+        export("workbook", "--out", tmp_path / "it", *more)
+        told = dict(read(tmp_path / "it")["source"])
+        assert f"data={more[1]}" in told["The same on screen"]
+        assert "These figures on screen" not in told
+
+
+def test_plan_records_of_the_deployment_are_taken_where_nothing_else_is_asked_for(
+    export: Told, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = shipped_world()
+    kept = world.config.source("sample").model_copy(update={"kind": "plan_records"})
+    config = replace(world.config, sources={**world.config.sources, "own": kept})
+    monkeypatch.setattr(pack_commands, "load_world", lambda folder: replace(world, config=config))
+    standing = replace(sample(), origin="plan_records", label="Our plan records")
+    monkeypatch.setattr(pack_commands, "load_standing", lambda config, rules: standing)
+    code, _, err = export("slides", "--out", tmp_path / "it")
+    assert (code, err) == (0, "")
+    made = read(tmp_path / "it")
+    assert (made["records"], made["figures"][0]) == ("Our plan records", "248")
+    assert dict(parse_qsl(urlsplit(made["link"]).query)).items() >= {("data", "records"), ("on", "2018-09-30")}
+    export("slides", "--out", tmp_path / "it", area="356")
+    assert read(tmp_path / "it")["records"] is None
+    _, _, err = export("slides", "--out", tmp_path / "it", "--records", "published")
+    assert read(tmp_path / "it")["records"] is None
+    assert err
 
 
 @pytest.mark.parametrize(
@@ -186,7 +236,8 @@ def test_the_link_holds_a_list_picked_by_hand(export: Told, tmp_path: Path) -> N
     picked = ("--group", "custom", "--areas", "356, 204")
     export("slides", "--out", tmp_path / "it", *picked, on="2018-03-31")
     choices = dict(parse_qsl(urlsplit(read(tmp_path / "it")["link"]).query))
-    assert choices == {"v": "1", "area": "358", "year": "2018", "group": "custom", "areas": "356.204"}
+    own = {"area": "358", "year": "2018", "group": "custom", "areas": "356.204", "data": "published"}
+    assert choices == {"v": "1", **own}
 
 
 def test_a_whole_workbook_from_the_shell(tmp_path: Path) -> None:
@@ -214,6 +265,20 @@ def test_the_pictures_of_a_pack_are_drawn_once(monkeypatch: pytest.MonkeyPatch) 
     assert [form.name for form, _ in whole_pack(by_hand(), shipped_world(), forms)] == NAMES
     assert given == drawn * len(FORMS)
     assert len(drawn) == 1
+
+
+def test_the_whole_pack_is_one_file_with_all_forms_and_always_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(briefing_parts, "briefing_drawings", lambda *_: {})
+    forms = [Form(one.name, one.label, one.ending, one.mime, sketched) for one in FORMS]
+    monkeypatch.setattr(pack, "whole_pack", lambda briefing, world: whole_pack(briefing, world, forms))
+    monkeypatch.setattr("time.time", lambda: 0.0)
+    content = pack.pack_zip(by_hand(), shipped_world())
+    monkeypatch.setattr("time.time", lambda: 1e9)
+    assert pack.pack_zip(by_hand(), shipped_world()) == content
+    with ZipFile(BytesIO(content)) as file:
+        assert file.testzip() is None
+        assert file.namelist() == [f"{by_hand().stem}.{form.ending}" for form in FORMS]
+        assert all(file.read(name) == sketched(by_hand(), shipped_world()) for name in file.namelist())
 
 
 @pytest.mark.parametrize("text", ["http://localhost:8501", "https://a.gov.uk/plans/", "http://[::1]:80"])

@@ -15,7 +15,7 @@ from explorer.briefing.briefing import HEADINGS, Briefing, Line
 from explorer.charts.briefing_course import briefing_course
 from explorer.charts.picture import Picture
 from explorer.charts.strip import strip
-from explorer.export.pack import FORMS
+from explorer.export.pack import FORMS, pack_zip
 from explorer.models.series import of_records
 from explorer.wording import day
 from explorer.world import World
@@ -66,19 +66,22 @@ def figures(briefing: Briefing) -> pl.DataFrame:
 
 
 def pack(briefing: Briefing, world: World) -> None:
-    """The same to take along: slides, a page, a document and a workbook, each made when its button is pressed."""
+    """The same to take along, all of it or one by one, each made when its button is pressed, which turns meanwhile."""
     st.subheader("Take it to the meeting", anchor=False)
+    files = [("The whole pack (zip)", pack_zip, "zip", "application/zip")]
+    files += [(form.label, form.make, form.ending, form.mime) for form in FORMS]
     with st.container(horizontal=True):
-        for form in FORMS:
+        for label, make, ending, mime in files:
             st.download_button(
-                form.label,
-                partial(form.make, briefing, world),
-                file_name=f"{briefing.stem}.{form.ending}",
-                mime=form.mime,
-                key=f"pack-{form.ending}",
+                label,
+                partial(make, briefing, world),
+                file_name=f"{briefing.stem}.{ending}",
+                mime=mime,
+                key=f"pack-{ending}",
                 icon=":material/download:",
                 on_click="ignore",
             )
+    st.caption("A file is made when you press its button. The whole pack holds the other four and takes a few seconds.")
 
 
 def glance(briefing: Briefing) -> None:
