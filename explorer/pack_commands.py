@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +17,7 @@ from explorer.errors import DataError, SelectionError
 from explorer.export.pack import FORMS, whole_pack
 from explorer.record_commands import calendar_day
 from explorer.records import check_plans, safe_records
-from explorer.records.shipped import load_sample
+from explorer.records.shipped import load_sample, load_standing
 from explorer.sources.plans import read_plans
 from explorer.wording import day
 from explorer.world import World, load_world
@@ -24,7 +25,8 @@ from explorer.world import World, load_world
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
-PACK, SAMPLE = "pack", "sample"
+PACK, SAMPLE, PUBLISHED = "pack", "sample", "published"
+_DATA = {"sample": SAMPLE, "plan_records": "records"}  # as the app's links call what is shown; a file is in no link
 _MARCH = 3
 _ONLY_YEARS = "Published figures are of whole years, so the newest in the file are of the year to"
 
@@ -44,7 +46,10 @@ def add_to(commands: "Commands", today: date) -> None:
     export.add_argument("--group", default=None, help="a group of config/benchmarks.yaml")
     export.add_argument("--areas", default="", help="for the group 'custom': DfE numbers, with commas")
     export.add_argument(
-        "--records", default=None, help=f"'{SAMPLE}', or a file of plan records; without it figures are as published"
+        "--records",
+        default=None,
+        help=f"'{SAMPLE}', '{PUBLISHED}' or a file of plan records; without it, those that the deployment keeps of the "
+        "area, else published figures",
     )
     export.add_argument("--address", default=None, help="where the app is found; else config/app.yaml says so")
     export.set_defaults(run=lambda options: _export(options, today))
@@ -57,9 +62,10 @@ def _export(options: argparse.Namespace, today: date) -> None:
     ask = Ask(options.area, options.as_at, options.group or world.config.app.default_group, chosen)
     address = _address(options.address, world)
     briefing = brief(world, ask, today, address + _link(world, ask))
+    briefing = replace(briefing, provenance=replace(briefing.provenance, file_needed=world.private))
     year = full_year(options.as_at)
-    if options.records is None and options.as_at != date(year, _MARCH, 31):
-        print(f"{_ONLY_YEARS} {day(date(year, _MARCH, 31))}. With --records they can be later.", file=sys.stderr)
+    if world.records is None and options.as_at != date(year, _MARCH, 31):
+        print(f"{_ONLY_YEARS} {day(date(year, _MARCH, 31))}. {_later(world, ask)}", file=sys.stderr)
     if options.what == PACK:
         made = whole_pack(briefing, world)  # all of it before anything is written
         _make_folder(options.out)
@@ -69,6 +75,17 @@ def _export(options: argparse.Namespace, today: date) -> None:
         path = options.out / f"{briefing.stem}.{form.ending}" if options.what == PACK else options.out
         write_whole(path, content)
         print(f"{path}: {form.label}, {len(content):,} bytes. {_what(briefing)}")
+
+
+def _later(world: World, ask: Ask) -> str:
+    """With which plan records the figures can be as at the day that was asked for."""
+    first, last = world.rules.sample_window
+    if world.config.source("sample").area == ask.area and first <= ask.as_at <= last:
+        return (
+            f"--records {SAMPLE} gives invented plan records as at {day(ask.as_at)}; --records FILE gives those of a "
+            "file."
+        )
+    return "With --records FILE they can be later."
 
 
 def _what(briefing: Briefing) -> str:
@@ -83,6 +100,10 @@ def _with_records(world: World, options: argparse.Namespace) -> World:
         DataError: they cannot be read.
     """
     if options.records is None:
+        kept = world.config.standing_records
+        standing = load_standing(world.config, world.rules) if kept and kept.area == options.area else None
+        return world if standing is None else world.with_records(standing)
+    if options.records == PUBLISHED:
         return world
     if options.records == SAMPLE:
         whose = str(world.config.source("sample").area)
@@ -118,10 +139,9 @@ def _link(world: World, ask: Ask) -> str:
     choices = {"v": str(world.config.app.link_version), "area": ask.area, "year": str(year), "group": ask.group}
     if ask.chosen:
         choices["areas"] = ".".join(ask.chosen)
-    if world.records is not None and world.records.origin == "sample":
-        choices["data"] = SAMPLE
-        if ask.as_at != date(year, _MARCH, 31):
-            choices["on"] = ask.as_at.isoformat()
+    choices["data"] = _DATA.get(world.records.origin, PUBLISHED) if world.records else PUBLISHED
+    if choices["data"] != PUBLISHED and ask.as_at != date(year, _MARCH, 31):
+        choices["on"] = ask.as_at.isoformat()
     return f"/?{urlencode(choices)}"
 
 

@@ -9,6 +9,7 @@ from explorer.benchmark_entries import Suppression
 from explorer.wording import day
 
 PROGRAM = f"Child Protection Planning Explorer {explorer.__version__}"
+_FILE_NEEDED = "Only with the file of plan records, loaded on the page Data: no address holds it."
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,8 @@ class Provenance:
         made: The day on which the file was made.
         suppression: How small numbers are hidden, in a sentence.
         link: An address that shows the same; empty where there is none.
+        file_needed: Whether the figures need a file of plan records that only its owner has: then the address shows
+            published ones, and that is said beside it.
         notice: What has to stand before everything, such as that records are invented; empty where nothing has to.
     """
 
@@ -34,6 +37,12 @@ class Provenance:
     suppression: str
     link: str = ""
     notice: str = ""
+    file_needed: bool = False
+
+    @property
+    def link_heading(self) -> str:
+        """What the address is called wherever it is shown."""
+        return "On screen, with published figures" if self.file_needed else "The same on screen"
 
     @property
     def lines(self) -> tuple[tuple[str, str], ...]:
@@ -45,7 +54,8 @@ class Provenance:
             ("Small numbers", self.suppression),
             ("Data version", self.version),
             ("Made", f"{day(self.made)}, with the {PROGRAM}"),
-            ("The same on screen", self.link),
+            ("These figures on screen", _FILE_NEEDED if self.file_needed and self.link else ""),
+            (self.link_heading, self.link),
         )
         return tuple((heading, words) for heading, words in parts if words)
 

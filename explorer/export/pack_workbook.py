@@ -32,7 +32,6 @@ from explorer.wording import day
 
 _KINDS = {"authority": "The authority", "member": "Member of the group", "median": "Middle of the group",
           "england": "England"}  # fmt: skip
-_LINK = "The same figures on screen"
 _CONTACT = "Ask whoever gave you this workbook."
 
 
@@ -51,7 +50,7 @@ def pack_workbook_bytes(briefing: Briefing) -> bytes:
         comments=". ".join(f"{heading}: {words}" for heading, words in held.lines),
         made=held.made,
     )
-    link = (_LINK, held.link) if held.link else None
+    link = (held.link_heading, held.link) if held.link else None
     return accessible_bytes(
         Cover(briefing.title, _cover(briefing), link), [*_sheets(briefing)], _notes(briefing), about
     )
