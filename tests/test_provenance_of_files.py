@@ -21,15 +21,18 @@ from openpyxl import load_workbook
 from streamlit.testing.v1 import AppTest
 
 from explorer import __main__
-from explorer.app import leaving
+from explorer.app import cached_briefing, leaving
 from explorer.app.choices import VIEWS
+from explorer.app.selection import Selection
+from explorer.briefing.make import Ask, brief
 from explorer.export import image_file
 from explorer.export.csv_file import csv_bytes
 from explorer.export.image_file import png_bytes, svg_bytes
 from explorer.export.workbook import ABOUT, workbook_bytes
 from explorer.provenance import PROGRAM, Provenance, hidden_rule
+from explorer.records.shipped import load_sample
 from explorer.wording import day
-from tests.fixtures import ROOT, TRAFFORD, shipped_world
+from tests.fixtures import GROUP, ROOT, TRAFFORD, shipped_world
 from tests.plan_samples import comma_separated
 from tests.test_image_file import kinds
 
@@ -123,6 +126,29 @@ def test_strange_words_break_no_picture() -> None:
 
 
 # --- Everything that the app offers ------------------------------------------------------------------------------
+
+
+def test_files_of_an_uploaded_file_say_that_their_address_shows_other_figures(monkeypatch: pytest.MonkeyPatch) -> None:
+    published = shipped_world()
+    records = load_sample(published.config, published.rules)
+    loaded = published.with_records(replace(records, origin="upload", label="plans.csv"))
+    monkeypatch.setattr(cached_briefing, "own", lambda world, key, make: make())
+    monkeypatch.setattr(cached_briefing, "_made", lambda world, ask: brief(world, ask, date.min))
+    monkeypatch.setattr(cached_briefing, "_kept", lambda version, ask, world: brief(world, ask, date.min))
+    monkeypatch.setattr(leaving, "address_of", lambda page, choices: HERE)
+    monkeypatch.setattr(leaving, "link_to", lambda world, page: {})
+    monkeypatch.setattr("explorer.app.selection.page", str)
+    monkeypatch.setattr("explorer.app.choices.published_version", lambda world: world.version)
+    chosen = Selection(TRAFFORD, 2018, GROUP, ())
+    for world, area, needed in ((loaded, TRAFFORD, True), (loaded, "857", False), (published, TRAFFORD, False)):
+        ask = Ask(area, date(2018, 3, 31), GROUP)
+        held = cached_briefing.briefing(world, ask, MADE, HERE).provenance
+        assert held.file_needed == needed
+        whose = "Plan records of Trafford" if needed else ""
+        assert leaving.provenance(world, chosen, whose).file_needed == needed
+        assert (held.link_heading == "The same on screen") != needed
+        assert (held.link_heading, HERE) in held.lines
+
 
 View = tuple[str, dict[str, Any]]
 VIEWS_OF_THE_APP: list[View] = [

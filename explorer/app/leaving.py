@@ -42,4 +42,5 @@ def provenance(
         made=today(),
         suppression=hidden_rule(world.config.benchmarks.suppression, from_records=bool(records)),
         link=address_of(page, link_to(world, page)),
+        file_needed=bool(records) and world.private,
     )
