@@ -43,6 +43,7 @@ Fact = Literal[
     "above_usual",
     "below_usual",
     "within_usual",
+    "outside_usual",
     "peak_above",  # a figure of the last months lay above the range
     "peak_below",
     "own_shown",  # the figure of the newest full year, which is compared, is shown
@@ -58,12 +59,16 @@ Fact = Literal[
     "lower",
     "similar",
     "first_time",  # outside what is usual for its size, but not far, and not two years running
+    "first_known",  # and the figure of the year before is shown, and was not outside
+    "edge",  # so near the end of what is usual that the figures as they are printed do not show on which side
     "cannot_tell",
     "not_tested",
     "gap",  # how many plans lie between it and the median
     "gap_clear",  # more than chance is likely to make
     "few",  # few are behind it
     "behind",  # on the side of the median that is not hoped for
+    "newest_above",  # the newest figure itself is above the median
+    "stands_out",  # outside what is usual for its size or its own usual range
 ]
 # What is true of the briefing as a whole.
 Overall = Literal[
@@ -89,14 +94,17 @@ Overall = Literal[
 Slot = Literal[
     "finding", "figure", "full_year", "so_far", "change", "usual", "neighbours", "gap", "judged", "newest", "england"
 ]
-Part = Literal["plans", "replans", "long"]
+# Words that stand within others, as placeholders of the same names; each may use those before it.
+Inner = Literal["past", "side", "for_size", "lead", "beside"]
+Part = Literal["plans", "replans", "open_long", "ended_long", "reviews"]
 Group = Literal["statistical_neighbours", "region", "england", "custom"]
 SLOTS: tuple[Slot, ...] = get_args(Slot)
+INNER: tuple[Inner, ...] = get_args(Inner)
 PARTS: tuple[Part, ...] = get_args(Part)
 FACTS, OVERALL = frozenset(get_args(Fact)), frozenset(get_args(Overall))
 # Placeholders that are known whatever the figures are.
 ALWAYS = frozenset(
-    {"name", "whose", "label", "when", "year", "as_at", "group", "published", "few", "lowest", "highest"}
+    {"name", "whose", "label", "when", "year", "as_at", "group", "published", "few", "lowest", "highest", *INNER}
 )
 WORDS = ALWAYS | {
     "said", "value", "numerator", "count", "least", "most", "hidden_count", "before", "before_count", "size", "way",
@@ -145,7 +153,7 @@ class Told(Entry):
     """A figure that a committee was told, beside which the briefing puts its own.
 
     Args:
-        area: DfE number. ``told_on`` is the day as at which it was told.
+        area: DfE number. ``told_on`` is the day as at which it was told: the last day of the figures.
         indicator, kind, end: The figure that it is held against.
         value, places: As it was told, to so many places.
     """
@@ -182,6 +190,7 @@ class BriefingSettings(Entry):
     Attributes:
         groups: What a group of benchmarks.yaml is called in a sentence, by its kind.
         answer: For each part what a reader with one minute should know; the first rule that fits.
+        within: Words of a measure that stand within sentences and answers; they may be empty.
         sentences: For each slot of a measure the same.
         actions, questions, limits: Every rule that fits is used.
     """
@@ -190,6 +199,7 @@ class BriefingSettings(Entry):
     numbers: Numbers
     groups: Mapping[Group, Text]
     answer: Mapping[Part, Sequence[Rule]]
+    within: Mapping[Inner, Sequence[Rule]]
     sentences: Mapping[Slot, Sequence[Rule]]
     actions: Sequence[Rule]
     questions: Sequence[Rule]
@@ -202,6 +212,8 @@ def rules_of(settings: BriefingSettings) -> Iterator[tuple[KeyPath, Rule]]:
     """Every rule with its place in the file."""
     for part, rules in settings.answer.items():
         yield from ((("answer", part, number), rule) for number, rule in enumerate(rules))
+    for inner, rules in settings.within.items():
+        yield from ((("within", inner, number), rule) for number, rule in enumerate(rules))
     for slot, rules in settings.sentences.items():
         yield from ((("sentences", slot, number), rule) for number, rule in enumerate(rules))
     for name in ("actions", "questions", "limits"):
@@ -230,7 +242,7 @@ def _told(document: Document, path: KeyPath, said: str) -> str:
 
 def _faults(settings: BriefingSettings) -> Iterator[tuple[KeyPath, str]]:
     """What the types of the entries cannot tell, with its place."""
-    for key, wanted in (("answer", PARTS), ("sentences", SLOTS), ("groups", get_args(Group))):
+    for key, wanted in (("answer", PARTS), ("within", INNER), ("sentences", SLOTS), ("groups", get_args(Group))):
         missing = [name for name in wanted if name not in getattr(settings, key)]
         if missing:
             yield (key,), f"has nothing for {', '.join(missing)}"
@@ -254,7 +266,7 @@ def _faults(settings: BriefingSettings) -> Iterator[tuple[KeyPath, str]]:
 
 def _rule_faults(path: KeyPath, rule: Rule, measures: Sequence[str]) -> Iterator[tuple[KeyPath, str]]:
     """Facts that are none, measures that the briefing does not have, and words that could never be used."""
-    of_one = path[0] == "sentences"
+    of_one = path[0] in ("within", "sentences")
     for key in ("when", "unless"):
         for name in getattr(rule, key):
             measure, _, fact = name.rpartition(".")

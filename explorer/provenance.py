@@ -20,13 +20,14 @@ class Provenance:
         figures: Which figures they are: 'Published figures', 'Invented plan records for Trafford'.
         sources: Tables and publications, each once.
         version: A digest of the data; the same data have the same one.
-        as_at: Nothing later than this day was used.
+        as_at: No figure of a later time was used. The authorities to compare with can have been chosen later.
         made: The day on which the file was made.
         suppression: How small numbers are hidden, in a sentence.
         link: An address that shows the same; empty where there is none.
         file_needed: Whether the figures need a file of plan records that only its owner has: then the address shows
             published ones, and that is said beside it.
         notice: What has to stand before everything, such as that records are invented; empty where nothing has to.
+        compared: Whom figures are compared with, and when those were chosen where that is known; empty for nobody.
     """
 
     figures: str
@@ -37,6 +38,7 @@ class Provenance:
     suppression: str
     link: str = ""
     notice: str = ""
+    compared: str = ""
     file_needed: bool = False
 
     @property
@@ -50,7 +52,8 @@ class Provenance:
         parts = (
             ("Figures", self.figures),
             ("Sources", "; ".join(self.sources)),
-            ("As at", f"{day(self.as_at)}: nothing later is used"),
+            ("Compared with", self.compared),
+            ("As at", f"{day(self.as_at)}: no figure of a later time is used"),
             ("Small numbers", self.suppression),
             ("Data version", self.version),
             ("Made", f"{day(self.made)}, with the {PROGRAM}"),

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from explorer.briefing_entries import ALWAYS, FACTS, OVERALL, PARTS, SLOTS, WORDS, load_briefing_settings, rules_of
+from explorer.briefing_entries import ALWAYS, FACTS, INNER, OVERALL, PARTS, SLOTS, WORDS, load_briefing_settings, rules_of
 from explorer.errors import ConfigError
 from explorer.world import load_world
 from tests.fixtures import Project, copied_project, shipped_world
@@ -32,7 +32,11 @@ def test_every_rule_asks_for_what_there_is_and_everything_there_is_is_asked_for(
     assert asked == FACTS | OVERALL
     assert told | {"count", "hidden_count"} == WORDS  # these two stand in cells
     assert ALWAYS <= WORDS
-    assert {path[1] for path, _ in rules_of(SETTINGS) if path[0] in ("sentences", "answer")} == {*SLOTS, *PARTS}
+    assert {path[1] for path, _ in rules_of(SETTINGS) if path[0] in ("within", "sentences", "answer")} == {
+        *INNER,
+        *SLOTS,
+        *PARTS,
+    }
 
 
 @pytest.mark.parametrize(
@@ -41,8 +45,9 @@ def test_every_rule_asks_for_what_there_is_and_everything_there_is_is_asked_for(
         ("[shown, band, above_usual]", "[shown, bnad]", "sentences.finding.2.when", "asks for 'bnad'"),
         ("of: [plans_open], when: [zero]", "of: [plans_opne], when: [zero]", "sentences.finding.0.of", "plans_open"),
         ("{when: [invented]", "{when: [invanted]", "limits.0.when", "asks for 'invanted'"),
-        ("when: [repeat_plan_percent.worse]", "when: [repeat.worse]", "questions.3.when", "asks for 'repeat.worse'"),
-        ("when: [open_2y_plus_percent.higher]", "when: [higher]", "answer.long.2.when", "asks for 'higher'"),
+        ("when: [repeat_plan_percent.worse]", "when: [repeat.worse]", "questions.4.when", "asks for 'repeat.worse'"),
+        ("when: [plans_open.zero]", "when: [zero]", "answer.plans.1.when", "asks for 'zero'"),
+        ("when: [band, above_usual], say: \", above", "when: [bnad], say: \", above", "within.past.0.when", "asks for 'bnad'"),
         ('say: "{whose} figure {when} was {value}."', 'say: "{whom}"', "sentences.figure.4.say", "'whom'; allowed:"),
         ('say: "{whose} figure {when} was {value}."', 'say: "{whose"', "sentences.figure.4.say", "cannot be read"),
         (

@@ -149,6 +149,7 @@ class Told:
         said: What it was told, with its figure.
         here: The same figure here, with its counts; or why there is none.
         differs: Whether the two are not the same, to the place that was told.
+        reference: Who was told where and when, and up to which day the figures went.
     """
 
     said: str
@@ -163,11 +164,12 @@ class Briefing:
 
     Attributes:
         area, name: DfE number, and what it is called.
-        as_at: Nothing later is used.
+        as_at: No figure of a later time is used. ``figures_to`` is the last day of the newest figures where it is an
+            earlier one.
         year: The newest reporting year that was complete by then: others are compared in it.
         group: Whom it is compared with: 'its statistical neighbours'.
         title: 'Child protection plans in Trafford at 30 September 2018'.
-        answer: What a reader with one minute should know: one to three sentences.
+        answer: What a reader with one minute should know: one to five parts.
         notice: What has to stand before everything, such as that the records are invented; empty where nothing has to.
         lines: The measures.
         actions: What is being done; ``actions_note`` says what to know of the list, or that nothing is known.
@@ -192,12 +194,14 @@ class Briefing:
     limits: tuple[str, ...]
     provenance: Provenance
     told: tuple[Told, ...] = ()
+    figures_to: date | None = None
 
     @property
     def stem(self) -> str:
-        """What its files are named after: 'trafford-2018-09-30'."""
+        """What its files are named after: 'trafford-2018-09-30', 'trafford-2018-03-31-as-at-2018-09-30'."""
         plain = "".join(sign if sign.isalnum() else "-" for sign in self.name.lower())
-        return f"{'-'.join(filter(None, plain.split('-')))}-{self.as_at}"
+        days = f"{self.as_at}" if self.figures_to is None else f"{self.figures_to}-as-at-{self.as_at}"
+        return f"{'-'.join(filter(None, plain.split('-')))}-{days}"
 
     @property
     def sentences(self) -> tuple[str, ...]:

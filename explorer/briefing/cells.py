@@ -31,7 +31,7 @@ def cells(found: Gathered, known: Mapping[str, str]) -> dict[str, str]:
 
 
 def _count(found: Gathered, known: Mapping[str, str]) -> str:
-    return "It is a count" if found.entry.unit == "count" else known.get("count") or known.get("hidden_count", "")
+    return "A number, not a share" if found.entry.unit == "count" else known.get("count") or known.get("hidden_count", "")
 
 
 def _before(found: Gathered, known: Mapping[str, str]) -> str:
@@ -54,7 +54,7 @@ def _usual(found: Gathered, known: Mapping[str, str]) -> str:
     """The range, with which figures it is of where it is only between which they lay."""
     if found.usual is None:
         return ""
-    return f"{known['usual']} ({looked_back(found)} before)" if found.usual.how == "seen" else known["usual"]
+    return f"{known['usual']} ({looked_back(found)})" if found.usual.how == "seen" else known["usual"]
 
 
 def _neighbours(found: Gathered) -> str:

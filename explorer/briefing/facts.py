@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from explorer.areas import Comparators
+from explorer.benchmarks.standing import Gap, Standing
 from explorer.briefing.gather import Gathered
 from explorer.briefing.held import march, months_between
 from explorer.briefing_entries import Fact, Numbers, Overall
@@ -15,17 +16,19 @@ from explorer.world import World
 
 _WHY: dict[str, Fact] = {"not_applicable": "nothing_to_count", "low_reliability": "withdrawn"}
 _HOPED = {"low": -1, "high": 1}
+_STANDS_OUT: tuple[Fact, ...] = ("higher", "lower", "first_time", "edge", "outside_usual")
 
 
 def facts(found: Gathered, numbers: Numbers) -> frozenset[Fact]:
     """What is true of one measure."""
-    return frozenset([
+    true = frozenset([
         *_figure(found, numbers),
         *_change(found),
         *_usual(found),
         *_group(found, numbers),
         *_judged(found),
     ])  # fmt: skip
+    return true if true.isdisjoint(_STANDS_OUT) else true | {"stands_out"}
 
 
 def _figure(found: Gathered, numbers: Numbers) -> Iterator[Fact]:
@@ -94,6 +97,8 @@ def _usual(found: Gathered) -> Iterator[Fact]:
     if low == high:
         yield "flat"
     yield "above_usual" if value > high else "below_usual" if value < low else "within_usual"
+    if not low <= value <= high:
+        yield "outside_usual"
     if usual.peak is not None and usual.peak.figure.value is not None:
         yield "peak_above" if usual.peak.figure.value > usual.high else "peak_below"
 
@@ -111,6 +116,8 @@ def _group(found: Gathered, numbers: Numbers) -> Iterator[Fact]:
     if found.median is not None:
         yield "compared"
         yield from _side(found)
+        if _newest_above(found):
+            yield "newest_above"
         yield from _times(found, numbers)
 
 
@@ -129,6 +136,12 @@ def _side(found: Gathered) -> Iterator[Fact]:
         yield "behind"
 
 
+def _newest_above(found: Gathered) -> bool:
+    """Whether the newest figure, which can be of later days than those of the median, is above it."""
+    value, alike = found.newest.figure.value, found.compared == found.name
+    return value is not None and alike and found.median is not None and value > float(half_up(found.median[1]))
+
+
 def _times(found: Gathered, numbers: Numbers) -> Iterator[Fact]:
     if found.times is None:
         return
@@ -143,11 +156,40 @@ def _judged(found: Gathered) -> Iterator[Fact]:
     judged = found.judged
     if judged is None:
         return
-    yield "first_time" if judged.why == "first_time" else judged.verdict
+    if _at_the_edge(judged):
+        yield "edge"
+    elif judged.why == "first_time":
+        yield "first_time"
+        if _known_within(found.judged_before):
+            yield "first_known"
+    else:
+        yield judged.verdict
     if judged.gap is not None:
         yield "gap"
-        if judged.gap.clear:
+        if _clear(judged.gap):
             yield "gap_clear"
+
+
+def _at_the_edge(judged: Standing) -> bool:
+    """Whether a figure lies outside the range of its size before both are rounded, and within it as printed.
+
+    Or the other way about. So at nought nothing is below a range that is printed from nought.
+    """
+    own, usual = judged.position.figure.value, judged.usual
+    if own is None or usual is None or judged.verdict == "cannot_tell":
+        return False
+    low, high = (float(half_up(end)) for end in usual)
+    return (low <= float(half_up(own)) <= high) == (judged.verdict != "similar" or judged.why == "first_time")
+
+
+def _known_within(before: Standing | None) -> bool:
+    return before is not None and before.why == "usual" and before.position.figure.value is not None
+
+
+def _clear(gap: Gap) -> bool:
+    """Whether a gap is more than chance is likely to make, in whole children as it is told."""
+    ends = [half_up(end, 0) for end in (gap.low, gap.high)]
+    return gap.clear and all(ends)
 
 
 @dataclass(frozen=True)
@@ -168,6 +210,20 @@ class Whole:
     model: int | None
     measures: Sequence[Gathered]
     doing: Sequence[ActionEntry]
+
+    @property
+    def newest(self) -> date:
+        """The last day of the newest figures."""
+        return max((one.newest.end for one in self.measures), default=march(self.year))
+
+    def called(self, area: str) -> str:
+        """The name of an authority as it was on the day: nobody knew then which would end ('until 2023').
+
+        Where two have had the name it is the one that tells them apart.
+        """
+        known = self.world.areas[area]
+        shared = sum(one.name == known.name for one in self.world.areas.authorities) > 1
+        return known.label if shared or self.as_at > march(known.last_year) else known.name
 
     @property
     def changed(self) -> bool:

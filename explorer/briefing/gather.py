@@ -33,6 +33,7 @@ class Gathered:
         usual: None where nothing can be said.
         found: The place among the group in the newest full year; None where it has no figures at all.
         judged: The same with chance allowed for.
+        judged_before: The same a year earlier, where ``judged`` says that it was not outside then too.
         compared: The measure of ``found``, with its entry.
         source: Where ``newest`` comes from.
     """
@@ -49,6 +50,7 @@ class Gathered:
     usual: Usual | None
     found: Position | None
     judged: Standing | None
+    judged_before: Standing | None
     compared: str
     compared_entry: Indicator
     source: str
@@ -97,6 +99,7 @@ def gather(world: World, area: str, as_at: date, name: str, place: Place, judge:
     this_year = every.since("year_to_date", march(year)) if entry.period == "year" else ()
     so_far = _shown(this_year)
     compared = entry.rate or name
+    judged = judge(compared, year)
     return Gathered(
         name,
         entry,
@@ -109,7 +112,8 @@ def gather(world: World, area: str, as_at: date, name: str, place: Place, judge:
         None if so_far is None else _shown(tuple(one for one in this_year if one.end < so_far.end)),
         usual(every, entry, kind, now, numbers),
         place(compared, year),
-        judge(compared, year),
+        judged,
+        judge(compared, year - 1) if judged is not None and judged.why == "first_time" else None,
         compared,
         world.config.indicators[compared],
         (now.figure.source or "") if kind == "year" else every.of(kind).source,

@@ -1,6 +1,6 @@
 """Makes a briefing: asks for the figures, finds what is true of them, and says it by the rules of briefing.yaml."""
 
-from collections.abc import Set
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,7 +11,7 @@ from explorer.briefing.gather import Gathered, Judge, Place, gather
 from explorer.briefing.held import full_year
 from explorer.briefing.judge import Places, spreads_of
 from explorer.briefing.numbers import numbers
-from explorer.briefing.rules import Known, every, first, first_of_all
+from explorer.briefing.rules import Known, every, first, first_of_all, with_inner
 from explorer.briefing.tables import course, others
 from explorer.briefing.told import told_before
 from explorer.briefing.words import shared_words, words
@@ -57,8 +57,10 @@ def brief(
     place = place or Places(world, ask.area, ask.whom, spreads_of(world)).place
     settings, shared = world.briefing, shared_words(whole)
     own = {one.name: facts(one, settings.numbers) for one in whole.measures}
-    known = {"": shared, **{one.name: {**shared, **words(one)} for one in whole.measures}}
     of_all = overall(whole, settings.numbers)
+    known = {"": shared} | {
+        one.name: with_inner(settings, of_all | own[one.name], shared | words(one), one.name) for one in whole.measures
+    }
     true = of_all | {f"{name}.{fact}" for name, found in own.items() for fact in found}
     provenance = _provenance(whole, made, link)
     return Briefing(
@@ -67,7 +69,7 @@ def brief(
         as_at=ask.as_at,
         year=whole.year,
         group=shared["group"],
-        title=f"Child protection plans in {shared['name']} at {day(ask.as_at)}",
+        title=_title(whole),
         answer=tuple(filter(None, (first_of_all(settings.answer[part], true, known) for part in PARTS))),
         notice=provenance.notice,
         lines=tuple(_line(whole, one, of_all | own[one.name], known[one.name], place) for one in whole.measures),
@@ -77,7 +79,15 @@ def brief(
         limits=every(settings.limits, true, known)[: int(settings.numbers.most_limits.value)],
         provenance=provenance,
         told=told_before(world, ask.area, ask.as_at),
+        figures_to=None if whole.newest == ask.as_at else whole.newest,
     )
+
+
+def _title(whole: Whole) -> str:
+    said = f"Child protection plans in {whole.called(whole.area)}"
+    if whole.newest == whole.as_at:
+        return f"{said} at {day(whole.as_at)}"
+    return f"{said}: figures up to {day(whole.newest)}, as at {day(whole.as_at)}"
 
 
 def _whole(world: World, ask: Ask, place: Place | None, judge: Judge | None) -> Whole:
@@ -126,9 +136,9 @@ def _line(whole: Whole, one: Gathered, true: Set[str], known: Known, place: Plac
         compared_unit=compared.unit,
         compared_period=f"{'at 31' if compared.period == 'day' else 'in the year to'} March {whole.year}",
         course=course(one, place, [year for year in whole.world.years if year <= whole.year]),
-        others=others(one, whole.world.areas),
+        others=others(one, whole.called),
         position=one.found,
-        source=_sources(one),
+        source=_sources(one, whole.year),
         meaning=one.entry.description,
         numbers=numbers(one),
     )
@@ -139,28 +149,47 @@ def _action(one: ActionEntry, settings: BriefingSettings) -> Action:
     return Action(one.what, since, f"{settings.status[one.status]} (at {day(one.stood_on)})", one.detail, one.reference)
 
 
-def _sources(one: Gathered) -> str:
+def _sources(one: Gathered, year: int) -> str:
     """Where the authority's own figure comes from, and those that it is compared with."""
     own = one.source if "plan records" in one.source.lower() else ""
-    return listed(once((own, one.entry.reference, one.compared_entry.reference)))
+    return listed(once((own, *_references(one, year))))
+
+
+def _references(one: Gathered, year: int) -> Iterator[str]:
+    """The tables of a measure; without that of a later year ('...; 2025 from ...')."""
+    for entry in (one.entry, one.compared_entry):
+        yield "; ".join(part for part in entry.reference.split("; ") if not _later(part, year))
+
+
+def _later(source: str, year: int) -> bool:
+    since = source.partition(" from ")[0]
+    return since.isdigit() and int(since) > year
 
 
 def _provenance(whole: Whole, made: date, link: str) -> Provenance:
-    world, records, name = whole.world, whole.world.records, whole.world.areas.label(whole.area)
+    world, records = whole.world, whole.world.records
     figures, notice = "Published figures", ""
-    theirs = records is not None and records.area == whole.area
-    if theirs and records is not None:
-        figures = (
-            f"{'Invented plan records for' if records.invented else 'Plan records of'} {name}, and published figures"
-        )
+    within = records is not None and records.area in (whole.area, *whole.group.members)
+    if within and records is not None:
+        name, theirs = whole.called(records.area), records.area == whole.area
+        figures = f"{'Invented plan records for' if records.invented else 'Plan records of'} {name}"
+        figures += ", and published figures" if theirs else ", one of those compared with, and published figures"
         notice = f"The plan records for {name} are invented: no child in them is real." if records.invented else ""
     return Provenance(
         figures,
-        once(entry.reference for one in whole.measures for entry in (one.entry, one.compared_entry)),
-        world.version if theirs else world.version.partition("+")[0],
+        once(source for one in whole.measures for source in _references(one, whole.year)),
+        world.version if within else world.version.partition("+")[0],
         whole.as_at,
         made,
-        hidden_rule(world.config.benchmarks.suppression, from_records=theirs),
+        hidden_rule(world.config.benchmarks.suppression, from_records=within),
         link,
         notice,
+        _compared(whole),
     )
+
+
+def _compared(whole: Whole) -> str:
+    """Whom figures are compared with, and in which year they were chosen where a model did that."""
+    if not whole.group.members:
+        return ""
+    return f"{whole.group.label}, chosen in {whole.model}" if whole.model is not None else whole.group.label

@@ -1,10 +1,9 @@
 """The two tables behind the pictures of a measure: the years up to now, and the others in the newest one."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import polars as pl
 
-from explorer.areas import Areas
 from explorer.benchmarks.position import Figure, Position
 from explorer.benchmarks.standing import middle
 from explorer.briefing.briefing import COURSE, OTHERS
@@ -42,18 +41,22 @@ def _year(year: int, at: Position, entry: Indicator) -> dict[str, object]:
     }
 
 
-def others(found: Gathered, areas: Areas) -> pl.DataFrame:
-    """``OTHERS``: the authority, its group, their median and England in the newest year, highest first."""
+def others(found: Gathered, called: Callable[[str], str]) -> pl.DataFrame:
+    """``OTHERS``: the authority, its group, their median and England in the newest year, highest first.
+
+    Args:
+        called: The name of an authority.
+    """
     if found.found is None:
         return pl.DataFrame(schema=OTHERS)
-    rows = list(_rows(found.found, found.compared_entry, areas))
+    rows = list(_rows(found.found, found.compared_entry, called))
     return pl.DataFrame(rows, schema=OTHERS).sort("value", "name", descending=[True, False], nulls_last=True)
 
 
-def _rows(at: Position, entry: Indicator, areas: Areas) -> Iterator[dict[str, object]]:
-    yield _row(at.figure, areas.label(at.area), "authority", shown(at.figure, entry))
+def _rows(at: Position, entry: Indicator, called: Callable[[str], str]) -> Iterator[dict[str, object]]:
+    yield _row(at.figure, called(at.area), "authority", shown(at.figure, entry))
     for member in at.members:
-        yield _row(member, areas.label(member.area), "member", shown(member, entry))
+        yield _row(member, called(member.area), "member", shown(member, entry))
     if at.median_bounds is not None:
         least, most = at.median_bounds
         median = Figure("", "published", middle(at), least=least, most=most)

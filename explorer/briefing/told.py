@@ -8,7 +8,7 @@ from explorer.briefing.held import Held, full_year
 from explorer.briefing_entries import Told as Entry
 from explorer.schema import STATUS_WORDS
 from explorer.sentences.figures import counts, shown
-from explorer.wording import half_up
+from explorer.wording import day, half_up
 from explorer.world import World
 
 
@@ -26,10 +26,11 @@ def _held_against(world: World, one: Entry, as_at: date) -> Iterator[Told]:
     found = Held(world, one.area, one.indicator, as_at).at(one.kind, one.end)
     if found is None:
         return
+    told_in = f"{one.reference}, of figures up to {day(one.told_on)}"
     entry, figure = world.config.indicators[one.indicator], found.figure
     if figure.value is None:
-        yield Told(one.said, STATUS_WORDS[figure.status].capitalize(), False, one.reference)
+        yield Told(one.said, STATUS_WORDS[figure.status].capitalize(), False, told_in)
         return
     behind = counts(figure, entry) if entry.unit != "count" else ""
     here = f"{shown(figure, entry)} ({behind})" if behind else shown(figure, entry)
-    yield Told(one.said, here, half_up(figure.value, one.places) != half_up(one.value, one.places), one.reference)
+    yield Told(one.said, here, half_up(figure.value, one.places) != half_up(one.value, one.places), told_in)

@@ -30,7 +30,8 @@ class Usual:
         figures, inside: How many figures were shown from then on, and how many of them lay within; the newest too,
             but where they were only "seen".
         step: From one of them to the next: "year", "quarter" or "month".
-        peak: Of the last twelve months the figure farthest outside, with its day; None where none was.
+        peak: Of the last twelve months the figure farthest outside, with its day; None where none was, or where the
+            newest figure lies as far out.
     """
 
     low: float
@@ -120,8 +121,12 @@ def _step(points: Sequence[Point]) -> str:
 def _counted(points: Sequence[Point], ends: Bounds, how: str) -> Usual:
     shown = [(point, point.value) for point in points if point.value is not None]
     low, high = ends
-    recent = [(point, value) for point, value in shown[:-1] if point.end > a_year_earlier(points[-1].end)]
-    outside = [(max(low - value, value - high), point) for point, value in recent if not low <= value <= high]
-    peak = dated(max(outside, key=lambda pair: pair[0])[1]) if outside else None
+    recent = [
+        (max(low - value, value - high), point)
+        for point, value in shown
+        if point.end > a_year_earlier(points[-1].end)
+    ]
+    farthest, there = max(recent[:-1], key=lambda pair: pair[0], default=(0.0, points[-1]))
+    peak = dated(there) if farthest > max(0.0, recent[-1][0]) else None
     inside = sum(low <= value <= high for _, value in shown)
     return Usual(low, high, how, points[0].end, len(shown), inside, _step(points), peak)

@@ -7,7 +7,7 @@ from explorer.benchmarks.position import Bounds, Figure, Position
 from explorer.benchmarks.standing import Gap
 from explorer.briefing.facts import Whole
 from explorer.briefing.gather import Gathered
-from explorer.briefing.held import Dated
+from explorer.briefing.held import Dated, full_year
 from explorer.briefing_entries import BriefingSettings
 from explorer.config import Indicator
 from explorer.models.series import Kind
@@ -32,7 +32,7 @@ def group_words(group: Comparators, settings: BriefingSettings, kind: str) -> st
 
 def shared_words(whole: Whole) -> dict[str, str]:
     """Placeholders that need no measure."""
-    world, name = whole.world, whole.world.areas.label(whole.area)
+    world, name = whole.world, whole.called(whole.area)
     settings, benchmarks = world.briefing, world.config.benchmarks
     numbers, hidden = settings.numbers, benchmarks.suppression
     known = {
@@ -151,11 +151,17 @@ def _usual(found: Gathered) -> Iterator[Pair]:
 
 
 def looked_back(found: Gathered) -> str:
-    """The figures before the newest one that were looked at: '5 years', '6 quarter ends'."""
-    if found.usual is None:
+    """The figures that were looked at: '5 years before', '6 quarter ends before', '3 years to March 2018'.
+
+    Those of reporting years can share months with twelve that end later, so their last day is said.
+    """
+    usual = found.usual
+    if usual is None:
         return ""
-    step = f"{found.usual.step} end" if found.entry.period == "day" else found.usual.step
-    return plural(found.usual.figures, step, f"{step}s")
+    if found.entry.period == "day":
+        return f"{plural(usual.figures, f'{usual.step} end', f'{usual.step} ends')} before"
+    years = plural(usual.figures, "year", "years")
+    return f"{years} to March {full_year(found.newest.end)}" if found.part_year else f"{years} before"
 
 
 def _group(found: Gathered) -> Iterator[Pair]:
