@@ -6,9 +6,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from explorer import yaml_reader
 from explorer.errors import ConfigError
 from explorer.yaml_reader import read_yaml
-from tests.fixtures import faults
+from tests.fixtures import ROOT, faults
 
 
 def told(folder: Path, content: str | bytes) -> tuple[str, ...]:
@@ -137,3 +138,16 @@ def test_a_key_that_is_not_text_is_told_with_its_line(tmp_path: Path, key: str) 
 def test_a_date_by_tag_that_is_none_is_told(tmp_path: Path) -> None:
     (fault,) = told(tmp_path, "a: !!timestamp x\n")
     assert fault.startswith("some.yaml")
+
+
+@pytest.mark.parametrize("text", ["a: " + "[" * 200_000, "a:\n" + "- " * 200_000 + "x\n", "{a: " * 200_000])
+def test_nesting_without_end_does_not_end_the_program(tmp_path: Path, text: str) -> None:
+    (fault,) = told(tmp_path, text)
+    assert fault.startswith("some.yaml")
+
+
+def test_both_readers_find_the_same_in_every_file_of_the_project(monkeypatch: pytest.MonkeyPatch) -> None:
+    files = sorted((ROOT / "config").rglob("*.yaml"))
+    fast = [read_yaml(path) for path in files]
+    monkeypatch.setattr(yaml_reader, "_FAST", None)
+    assert [read_yaml(path) for path in files] == fast
