@@ -219,7 +219,7 @@ def missing(name: str, content: bytes, link: str) -> list[str]:
         "data version": shipped_world().version,
         "source": r"DfE|ONS|Invented plan records|back-test|worked out by this program",
         "made": day(MADE),
-        "as at": r"(?i)as at\W+\d+ \w+ 20\d\d: nothing later is used",
+        "as at": r"(?i)as at\W+\d+ \w+ 20\d\d: no figure of a later time is used",
         "suppression": "DfE hides counts from 1 to 5|Nothing in this list is hidden",
         "program": PROGRAM,
         "link": re.escape(link),

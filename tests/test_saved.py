@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from types import MappingProxyType
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -27,6 +27,7 @@ from explorer.store import SavedView, Store, open_store
 from tests.fixtures import GROUP, ROOT, TRAFFORD, copied_project, faults, shipped_world
 from tests.plan_samples import comma_separated, read
 from tests.store_writers import NOW, RULES
+from tests.test_provenance_of_files import HELD, HERE, files, missing  # noqa: F401 - files is a fixture
 
 WORLD = shipped_world()
 SAVE = "Save this view"
@@ -374,34 +375,56 @@ def test_the_file_of_the_configuration_is_in_the_project(monkeypatch: pytest.Mon
 
 def test_no_cell_of_the_table_is_a_formula() -> None:
     views = [replace(VIEW, name=sign + "1+1", notes=f"{sign}HYPERLINK(x)") for sign in "=+-@"]
-    rows = list(csv.DictReader(io.StringIO(table_file(views).decode("utf-8-sig"))))
+    rows = list(csv.DictReader(io.StringIO(table_file(whole_addresses(views), HELD).decode("utf-8-sig"))))
     assert [row["name"] for row in rows] == [f"'{view.name}" for view in views]
     assert all(row["notes"].startswith("'") for row in rows)
     assert rows[0]["address"] == (
-        f"/neighbours?v=1&data=published&area=358&year=2018&group={GROUP}&view=bars&indicator=repeat_plan_percent"
+        f"{HERE}/neighbours?v=1&data=published&area=358&year=2018&group={GROUP}&view=bars&indicator=repeat_plan_percent"
     )
-    assert (rows[0]["version"], rows[0]["made"]) == ("1", "2026-11-23T09:30:00+00:00")
+    assert (rows[0]["version"], rows[0]["saved"]) == ("1", "2026-11-23T09:30:00+00:00")
+    assert {heading: rows[0][heading] for heading, _ in HELD.lines} == dict(HELD.lines)
+
+
+def whole_addresses(views: list[SavedView]) -> tuple[tuple[SavedView, str], ...]:
+    return tuple((view, f"{HERE}/{view.page}?{urlencode(view.link)}") for view in views)
 
 
 def test_every_line_is_one_whole_view() -> None:
     views = [replace(VIEW, notes="two\nlines"), WHAT_IF]
-    lines = [json.loads(line) for line in json_lines(views).decode().splitlines()]
+    lines = [json.loads(line) for line in json_lines(whole_addresses(views), HELD).decode().splitlines()]
     assert [(line["notes"], line["link"]) for line in lines] == [(view.notes, dict(view.link)) for view in views]
-    assert json_lines([]) == b""
-    assert table_file([]).startswith(b"\xef\xbb\xbfname,notes")
+    assert [line["address"] for line in lines] == [one for _, one in whole_addresses(views)]
+    assert all(line["provenance"] == dict(HELD.lines) for line in lines)
+    assert json_lines([], HELD) == b""
+    assert table_file([], HELD).startswith(b"\xef\xbb\xbfname,notes")
 
 
 def test_a_what_if_leaves_as_a_scenario_that_can_be_loaded() -> None:
     view = replace(WHAT_IF, name='His "own": #1', notes="- a\n- b", data_version=WORLD.version)
-    found = read_scenario(scenario_text(view, WORLD), WORLD.models.what_if)
+    written = scenario_text(view, WORLD, HELD)
+    assert written.startswith(f"# Figures: {HELD.figures}\n")
+    found = read_scenario(written, WORLD.models.what_if)
     assert (found.name, found.notes, found.area, found.year) == (view.name, view.notes, TRAFFORD, 2018)
     assert found.changes == (Change("restorative_conferences", (("return", 0.9),)),)
     assert (found.months, found.data_version) == (48, WORLD.version.partition("+")[0])
 
 
+def test_every_download_of_the_page_says_all_seven(
+    store: Store,
+    files: dict[str, Callable[[], bytes]],  # noqa: F811
+) -> None:
+    keep(store)
+    own = store.save("Mine", "", "what_if", dict(WHAT_IF.link), NOW, WORLD.version)
+    opened(**NEIGHBOURS)
+    assert set(files) == {"saved-views.csv", "saved-views.jsonl", f"what-if-{own.id}.yaml"}
+    for name, make in files.items():
+        content, page = make(), "what_if" if name.endswith("yaml") else "saved"
+        assert missing(name, content if isinstance(content, bytes) else content.encode(), f"{HERE}/{page}?v=1") == []
+
+
 def test_what_is_no_what_if_is_no_scenario() -> None:
     assert not saved_files.is_what_if(VIEW)
-    assert "is not a what-if" in faults(lambda: scenario_text(VIEW, WORLD), DataError)[0]
+    assert "is not a what-if" in faults(lambda: scenario_text(VIEW, WORLD, HELD), DataError)[0]
 
 
 def test_a_view_in_words_names_date_and_data() -> None:

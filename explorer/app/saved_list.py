@@ -1,17 +1,23 @@
 """The list of saved views: open, change, delete and bring back."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
 from functools import partial
 
 import streamlit as st
 
-from explorer.app import parts, saved_files
+from explorer.app import leaving, parts, saved_files
+from explorer.app.address import address_of
 from explorer.app.choice import WHAT_IF_PAGE
 from explorer.app.choices import published_version
 from explorer.app.saved import attempt, in_words, measure, now, open_link, tried, when
+from explorer.app.selection import current
+from explorer.provenance import Provenance
 from explorer.store import ChangedMeanwhile, SavedView, Store
 from explorer.world import World
 
+_MARCH = 3
 _NARROW = 420  # a message beside its button, in pixels
 _EDITED, _DELETED, _SHOWN, _SAID = "edited view", "deleted view", "views shown", "said of views"
 
@@ -32,7 +38,7 @@ def views(world: World) -> None:
     if len(wanted) > shown:
         st.button(f"Show more ({len(wanted) - shown:,} left)", on_click=_show_more, args=(shown + at_once,))
     if alive:
-        _take_away(alive)
+        _take_away(world, alive)
     if deleted:
         _bring_back(world, deleted[:at_once])
 
@@ -89,7 +95,7 @@ def _one(world: World, view: SavedView) -> None:
             if view.page == WHAT_IF_PAGE and saved_files.is_what_if(view):
                 st.download_button(
                     "Scenario file (YAML)",
-                    partial(saved_files.scenario_text, view, world),
+                    partial(saved_files.scenario_text, view, world, _origin_of_one(world, view)),
                     file_name=f"what-if-{view.id}.yaml",
                     mime="application/yaml",
                     key=f"scenario {view.id}",
@@ -178,8 +184,33 @@ def _tell(world: World) -> None:
             st.button("Undo", on_click=_restore, args=(world, number))
 
 
-def _take_away(alive: Sequence[SavedView]) -> None:
+def _origin_of_one(world: World, view: SavedView) -> Provenance:
+    """Where what one view holds comes from: the figures that it was made with, and its own address."""
+    held, year = parts.provenance(world, current(world)), view.link.get("year", "")
+    return replace(
+        held,
+        figures=f"What somebody chose, without figures. {in_words(view.page, view.link, world)}",
+        version=view.data_version,
+        as_at=date(int(year), _MARCH, 31) if year in map(str, world.years) else held.as_at,
+        link=address_of(view.page, view.link),
+    )
+
+
+def _origin_of_all(world: World) -> Provenance:
+    """Where the list comes from: people, until today."""
+    held = parts.provenance(world, current(world))
+    return replace(
+        held,
+        figures="Names, notes and addresses of saved views, without figures",
+        sources=(f"What people saved here; the figures that the addresses lead to are from {held.sources[0]}",),
+        as_at=leaving.today(),
+        suppression="Nothing in this list is hidden: it holds no figures.",
+    )
+
+
+def _take_away(world: World, alive: Sequence[SavedView]) -> None:
     """All views as a file."""
+    views, held = saved_files.listed(alive), _origin_of_all(world)
     st.header("Download", anchor=False)
     st.markdown("All saved views with their names, notes and addresses, but without figures.")
     with st.container(horizontal=True):
@@ -188,7 +219,12 @@ def _take_away(alive: Sequence[SavedView]) -> None:
             ("All views (JSON Lines)", saved_files.json_lines, "jsonl", "application/jsonl"),
         ):
             st.download_button(
-                label, partial(content, alive), f"saved-views.{ending}", mime, key=f"views {ending}", on_click="ignore"
+                label,
+                partial(content, views, held),
+                file_name=f"saved-views.{ending}",
+                mime=mime,
+                key=f"views {ending}",
+                on_click="ignore",
             )
 
 
