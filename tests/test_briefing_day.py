@@ -1,5 +1,7 @@
 """The day of the Briefing: a link's day that there is not is told once, and the address says what is shown."""
 
+from datetime import date
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -68,8 +70,19 @@ def test_a_reader_who_moves_a_control_is_told_nothing() -> None:
 
 def test_a_link_within_the_app_is_the_readers_own_choice() -> None:
     """Another page changes the year; its link to the Briefing still has the day that was chosen there."""
-    app = opened("briefing", **SAMPLE, on="2018-09-30")
+    app = opened("briefing", **SAMPLE, on="2018-08-31")
+    app.selectbox(key="on").set_value(date(2018, 9, 30)).run()
     app.query_params["year"] = "2017"
     app.run()
     assert warned(app) == []
     assert "on" not in link_of(app)
+
+
+def test_a_visitor_whose_authority_has_no_such_day_is_told() -> None:
+    """The join page brings the meeting's day, and its link to the Briefing has another authority."""
+    app = opened("join", **SAMPLE, on="2018-09-30", to="briefing")
+    app.switch_page("explorer/app/pages/briefing.py")
+    for name, value in (SAMPLE | {"area": STOCKPORT, "on": "2018-09-30"}).items():
+        app.query_params[name] = value
+    app.run()
+    assert warned(app) == told("30 September 2018", "31 March 2018")

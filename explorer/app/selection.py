@@ -73,16 +73,18 @@ def open_link(world: World, page: str) -> None:
 def _take(link: Mapping[str, str], world: World) -> None:
     """Read a link into the choices, and keep a sentence for each part that was ignored."""
     kept: dict[str, Any] = st.session_state[_CHOICES]
-    before = dict(kept)
+    before, still = dict(kept), st.session_state.get(_BROUGHT, set())
     told = take(link, kept, world, page(), own_file=has_upload())
     st.session_state[_NOTICES] = tuple(told)
-    st.session_state[_BROUGHT] = {name for name in link if name in kept and kept[name] != before.get(name)}
+    new = {name for name in link if name in kept and kept[name] != before.get(name)}
+    st.session_state[_BROUGHT] = new | (still & link.keys())
 
 
 def brought(name: str) -> bool:
-    """Whether a choice is as a stranger's link has it, and not as this reader last left it.
+    """Whether a choice is as a stranger's link has it, and this reader has moved no control since.
 
-    The links from one page to another hold what the reader chose, so they bring nothing.
+    The links from one page to another bring nothing themselves: they hold what there was. So what a meeting's link
+    brought to the join page is brought to the page that the visitor opens from there.
     """
     return name in st.session_state.get(_BROUGHT, ())
 
