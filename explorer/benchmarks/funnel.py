@@ -10,7 +10,6 @@ from math import asin, pi, sqrt
 from statistics import NormalDist
 
 import numpy as np
-from scipy.stats import binom
 
 from explorer.benchmarks.tally import Array, Tally
 
@@ -95,6 +94,8 @@ def limits(centre: float, base: Array, found: Spread, confidence: float, unsure:
     low, high = (np.sin(np.clip(angle + sign * width, 0, pi / 2)) ** 2 for sign in (-1, 1))
     small = base < _EXACT_BELOW
     if small.any():
+        from scipy.stats import binom  # noqa: PLC0415 - it takes half a second to load, and few need it
+
         whole = np.maximum(np.round(base[small] / found.design_effect), 1)
         tail = (1 - confidence) / 2
         low[small] = np.minimum(low[small], binom.ppf(tail, whole, centre) / whole)

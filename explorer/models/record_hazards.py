@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from scipy.stats import gamma
+from scipy.special import gammaincinv
 
 from explorer.errors import SelectionError
 from explorer.models.calibration import (
@@ -288,7 +288,7 @@ def weighed(prior: Array, found: Occurred, effect: float) -> tuple[Array, float]
     before = mean**2 / variance
     after, inverse = before + found.events / effect, before / mean + found.exposure / effect
     place = (np.argsort(np.argsort(prior[0])) + _HALF) / prior.shape[1]
-    drawn = np.log(np.maximum(gamma.ppf(place, after) / inverse, 1e-9 * mean))
+    drawn = np.log(np.maximum(gammaincinv(after, place) / inverse, 1e-9 * mean))
     centred = prior - prior.mean(axis=1, keepdims=True)
     follow = (centred @ centred[0]) / max(float(centred[0] @ centred[0]), 1e-12)
     return prior + follow[:, None] * (drawn - prior[0]), (before / mean) / inverse

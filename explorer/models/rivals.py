@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from explorer.benchmark_entries import Suppression
 from explorer.models.history import History
@@ -79,7 +79,7 @@ def _figures(ends: Sequence[Array], younger: Array | None, whole: Array, rule: S
 
 def _normal(middle: Array, spread: float) -> Array:
     """(areas, quantiles) a normal distribution by its evenly spaced quantiles."""
-    places = norm.ppf((np.arange(_QUANTILES) + 0.5) / _QUANTILES)
+    places = ndtri((np.arange(_QUANTILES) + 0.5) / _QUANTILES)
     return np.asarray(middle[:, None] + spread * places)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from explorer.models.forecasting.annual import CHANCES
 from explorer.models.forecasting.annual_test import pinball
@@ -23,8 +23,10 @@ from explorer.models.what_if import month_end
 Array = NDArray[Any]
 # A spread rests on about a dozen errors that do not overlap, so tails are those of Student's t; the 80% range is left.
 _FREEDOM = 12
+_SHAPE: Array
+_FAN: Array
 _SHAPE, _FAN = (
-    student.ppf(chances, _FREEDOM) * NormalDist().inv_cdf(0.9) / student.ppf(0.9, _FREEDOM)
+    stdtrit(_FREEDOM, chances) * NormalDist().inv_cdf(0.9) / stdtrit(_FREEDOM, 0.9)
     for chances in (CHANCES, FAN_CHANCES)
 )
 _YEAR = 12
