@@ -23,8 +23,6 @@ from explorer.models.what_if import month_end
 Array = NDArray[Any]
 # A spread rests on about a dozen errors that do not overlap, so tails are those of Student's t; the 80% range is left.
 _FREEDOM = 12
-_SHAPE: Array
-_FAN: Array
 _SHAPE, _FAN = (
     stdtrit(_FREEDOM, chances) * NormalDist().inv_cdf(0.9) / stdtrit(_FREEDOM, 0.9)
     for chances in (CHANCES, FAN_CHANCES)
@@ -130,7 +128,8 @@ def scored(rolled: Rolled, model: str, horizon: int) -> dict[str, Array]:
 def _quantiles(rolled: Rolled, model: str, horizon: int) -> Array:
     """(times, POINTS) the quantiles of a model's forecasts."""
     point, spread = (by_model[model][:, horizon - 1] for by_model in (rolled.point, rolled.spread))
-    return np.clip(point[:, None] + spread[:, None] * _SHAPE, 0.0, _most(rolled.series))
+    found: Array = np.clip(point[:, None] + spread[:, None] * _SHAPE, 0.0, _most(rolled.series))
+    return found
 
 
 def _most(series: Observed) -> float:
