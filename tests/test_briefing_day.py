@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from explorer.app import cached_briefing
 from tests.fixtures import HACKNEY, STOCKPORT, TRAFFORD
 from tests.test_choices import link_of, opened
 
@@ -86,3 +87,8 @@ def test_a_visitor_whose_authority_has_no_such_day_is_told() -> None:
         app.query_params[name] = value
     app.run()
     assert warned(app) == told("30 September 2018", "31 March 2018")
+
+
+def test_the_briefings_that_are_kept_take_little() -> None:
+    measured = 0.24  # MB, of the largest
+    assert cached_briefing._MOST_KEPT * measured < 20

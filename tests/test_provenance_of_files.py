@@ -242,6 +242,8 @@ def test_every_download_of_every_page_says_all_seven(data: str, files: dict[str,
         app.run()
         assert not app.exception, (page, app.exception)
         own = {name: make for name, make in files.items() if not PACK.fullmatch(name)}
+        pack = [Path(name).suffix for name in files if name not in own]
+        assert pack == ([".zip", ".pptx", ".html", ".docx", ".xlsx"] if page == "briefing" else [])
         for name, make in own.items():
             link = f"{HERE}/{'' if page == 'briefing' else page}?v=1&data={data}"
             assert missing(name, make(), link) == [], (page, chosen, name)

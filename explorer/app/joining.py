@@ -38,7 +38,9 @@ def invitation(world: World) -> dict[str, str]:
 
 
 def code(world: World) -> tuple[str, str]:
-    """The short code of the view at hand, made once for each view and session, and how long it can be used.
+    """The short code of the view at hand, asked for once a session, and how long it can be used.
+
+    Everybody who lets others join the same view gets the same code while it is alive.
 
     Returns:
         The code and a sentence; where none can be kept, an empty code and why.
