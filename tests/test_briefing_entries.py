@@ -4,7 +4,17 @@ from pathlib import Path
 
 import pytest
 
-from explorer.briefing_entries import ALWAYS, FACTS, INNER, OVERALL, PARTS, SLOTS, WORDS, load_briefing_settings, rules_of
+from explorer.briefing_entries import (
+    ALWAYS,
+    FACTS,
+    INNER,
+    OVERALL,
+    PARTS,
+    SLOTS,
+    WORDS,
+    load_briefing_settings,
+    rules_of,
+)
 from explorer.errors import ConfigError
 from explorer.world import load_world
 from tests.fixtures import Project, copied_project, shipped_world
@@ -47,7 +57,12 @@ def test_every_rule_asks_for_what_there_is_and_everything_there_is_is_asked_for(
         ("{when: [invented]", "{when: [invanted]", "limits.0.when", "asks for 'invanted'"),
         ("when: [repeat_plan_percent.worse]", "when: [repeat.worse]", "questions.4.when", "asks for 'repeat.worse'"),
         ("when: [plans_open.zero]", "when: [zero]", "answer.plans.1.when", "asks for 'zero'"),
-        ("when: [band, above_usual], say: \", above", "when: [bnad], say: \", above", "within.past.0.when", "asks for 'bnad'"),
+        (
+            'when: [band, above_usual], say: ", above',
+            'when: [bnad], say: ", above',
+            "within.past.0.when",
+            "asks for 'bnad'",
+        ),
         ('say: "{whose} figure {when} was {value}."', 'say: "{whom}"', "sentences.figure.4.say", "'whom'; allowed:"),
         ('say: "{whose} figure {when} was {value}."', 'say: "{whose"', "sentences.figure.4.say", "cannot be read"),
         (

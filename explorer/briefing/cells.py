@@ -31,7 +31,9 @@ def cells(found: Gathered, known: Mapping[str, str]) -> dict[str, str]:
 
 
 def _count(found: Gathered, known: Mapping[str, str]) -> str:
-    return "A number, not a share" if found.entry.unit == "count" else known.get("count") or known.get("hidden_count", "")
+    return (
+        "A number, not a share" if found.entry.unit == "count" else known.get("count") or known.get("hidden_count", "")
+    )
 
 
 def _before(found: Gathered, known: Mapping[str, str]) -> str:

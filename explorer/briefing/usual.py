@@ -122,9 +122,7 @@ def _counted(points: Sequence[Point], ends: Bounds, how: str) -> Usual:
     shown = [(point, point.value) for point in points if point.value is not None]
     low, high = ends
     recent = [
-        (max(low - value, value - high), point)
-        for point, value in shown
-        if point.end > a_year_earlier(points[-1].end)
+        (max(low - value, value - high), point) for point, value in shown if point.end > a_year_earlier(points[-1].end)
     ]
     farthest, there = max(recent[:-1], key=lambda pair: pair[0], default=(0.0, points[-1]))
     peak = dated(there) if farthest > max(0.0, recent[-1][0]) else None

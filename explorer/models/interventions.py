@@ -142,7 +142,7 @@ def _file_faults(files: FileLimits, document: Document) -> Iterator[str]:
 
 
 def _action_faults(content: InterventionsFile, document: Document) -> Iterator[str]:
-    """An action that is an idea of the file says so by its name; nothing starts after the day on which it was in use."""
+    """An action that is an idea of the file says so by its name; nothing starts after the day it was in use."""
     for number, one in enumerate(content.actions):
         place = ("actions", number)
         if one.intervention is not None and one.intervention not in content.interventions:
