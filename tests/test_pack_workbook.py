@@ -160,6 +160,16 @@ def test_numbers_are_those_that_are_said(case: str) -> None:
             assert [float(half_up(end)) for end in ends] == [float(half_up(end)) for end in place.median_bounds]
 
 
+def test_numbers_are_not_read_out_of_words() -> None:
+    briefing = sampled()
+    worded = tuple(
+        replace(one, cells={**one.cells, "Year before": "about as many", "Usual range": "not much less"})
+        for one in briefing.lines
+    )
+    told = table(pack_workbook_bytes(replace(briefing, lines=worded)), "Figures_as_numbers")
+    assert told == table(made()["sample"], "Figures_as_numbers")
+
+
 def _check_median(row: dict[str, Any], given: dict[str, Any], unit: str) -> None:
     """One number only where both ends are the same to the place shown; both ends stand beside it."""
     figure, least, most = list(row.values())[3:6]

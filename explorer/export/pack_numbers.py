@@ -1,6 +1,5 @@
-"""Figures of a briefing as numbers, for a workbook: rounded as they are said, and shorthand where there is none."""
+"""Figures of a briefing as numbers, for a workbook: to four places, and shorthand where there is none."""
 
-import re
 from typing import cast
 
 from explorer.briefing.briefing import Briefing, Line
@@ -16,6 +15,7 @@ _MARKS = {  # shorthand of a figure that is not there, by its status
     "not_applicable": NOT_APPLICABLE,
     "no_authority": NOT_APPLICABLE,
 }
+Counts = tuple[float | None, float | None]  # part and whole
 UNITS = {"percent": "percent", "per_10k": "per 10,000 children", "count": "number"}
 
 
@@ -65,43 +65,33 @@ def _numbers_of(line: Line) -> list[Cell]:
 
 
 def _now(line: Line) -> list[Cell]:
-    """The figures of the period as they are said, as numbers: now, a year before, and what is usual."""
-    kind, said = kind_of(line.unit), line.cells
-    now, before = (
-        _said_figure(line.value if line.value[:1].isdigit() else said["Figure"], kind),
-        _said_figure(said["Year before"], kind),
-    )
-    if line.unit == "count":
-        now, before = ([one[0], NOT_APPLICABLE, NOT_APPLICABLE] for one in (now, before))
-    elif found := _COUNTS.fullmatch(line.count):
-        now = [now[0], *map(_read, found.groups())]
-    usual = _RANGE.match(said["Usual range"])
-    ends = [usual[1], usual[2] or usual[1]] if usual else [None, None]
-    return [*now, *before, *(Amount(_read(end), kind) if end else NOT_AVAILABLE for end in ends)]
+    """The figures of the period: now, a year before, and what is usual."""
+    held, kind = line.numbers, kind_of(line.unit)
+    return [
+        *_figure(held.value, (held.numerator, held.denominator), line.value, kind),
+        *_figure(held.before, (held.before_numerator, held.before_denominator), line.cells["Year before"], kind),
+        *(_said(end, NOT_AVAILABLE, kind) for end in (held.usual_low, held.usual_high)),
+    ]
 
 
-_NUMBER = r"([\d,]+(?:\.\d+)?)"
-_COUNTS = re.compile(r"([\d,]+) of ([\d,]+)")
-_FIGURE = re.compile(_NUMBER + r"(?:%| per 10,000)?(?: \(([\d,]+) of ([\d,]+)\))?")  # 27.0% (64 of 237)
-_RANGE = re.compile(_NUMBER + r"(?:%| per 10,000)?(?: to " + _NUMBER + r"(?:%| per 10,000)?)?(?=$| \()")  # 240 to 260
-
-
-def _said_figure(words: str, kind: Kind) -> list[Cell]:
-    """A figure and the counts behind it, from its words; shorthand for what they do not say."""
-    found = _FIGURE.fullmatch(words)
-    if found is None:
-        low = words.lower()
-        mark = next((mark for start, mark in _STARTS.items() if low.startswith(start)), NOT_AVAILABLE)
-        return [mark, mark, mark]
-    behind = [NOT_AVAILABLE if part is None else _read(part) for part in (found[2], found[3])]
-    return [Amount(_read(found[1]), kind), *behind]
+def _figure(value: float | None, behind: Counts, words: str, kind: Kind) -> list[Cell]:
+    """A figure and the counts behind it; ``words`` say why there is none where there is none."""
+    low = words.lower()
+    mark = next((mark for start, mark in _STARTS.items() if low.startswith(start)), NOT_AVAILABLE)
+    if kind == "count":
+        return [_said(value, mark, kind), NOT_APPLICABLE, NOT_APPLICABLE]
+    none = mark if value is None else NOT_AVAILABLE
+    return [_said(value, mark, kind), *(none if part is None or value is None else part for part in behind)]
 
 
 _STARTS = {"hidden": HIDDEN, "not applicable": NOT_APPLICABLE, "withheld by dfe": "[u]"}
 
 
-def _read(words: str) -> float:
-    return float(words.replace(",", ""))
+def _said(value: float | None, mark: str, kind: Kind) -> Cell:
+    """A number, children as whole ones as they are said; or the shorthand where there is none."""
+    if value is None:
+        return mark
+    return Amount(float(half_up(value, 0)), kind) if kind == "count" else _amount(number(value, "published"), kind)
 
 
 def kind_of(unit: str) -> Kind:
