@@ -12,7 +12,7 @@ from explorer.app.controls import choose_of
 from explorer.app.link_reading import day_not_held
 from explorer.app.selection import Selection, brought, chosen_of, put, tell
 from explorer.briefing.briefing import HEADINGS, Briefing, Line
-from explorer.charts.briefing_course import briefing_course
+from explorer.charts.briefing_course import briefing_course, has_course
 from explorer.charts.picture import Picture
 from explorer.charts.strip import strip
 from explorer.export.pack import FORMS, pack_zip
@@ -67,7 +67,7 @@ def figures(briefing: Briefing) -> pl.DataFrame:
 
 def pack(briefing: Briefing, world: World) -> None:
     """The same to take along, all of it or one by one, each made when its button is pressed, which turns meanwhile."""
-    st.subheader("Take it to the meeting", anchor=False)
+    st.header("Take it to the meeting", anchor=False)
     files = [("The whole pack (zip)", pack_zip, "zip", "application/zip")]
     files += [(form.label, form.make, form.ending, form.mime) for form in FORMS]
     with st.container(horizontal=True):
@@ -109,7 +109,8 @@ def measure(line: Line, briefing: Briefing, world: World, chosen: Selection) -> 
             if line.position is not None:
                 _picture(strip(line.position, world.config, world.areas), line, briefing, world, chosen)
         with right:
-            _picture(briefing_course(line, briefing), line, briefing, world, chosen)
+            if has_course(line):
+                _picture(briefing_course(line, briefing), line, briefing, world, chosen)
 
 
 def _picture(picture: Picture, line: Line, briefing: Briefing, world: World, chosen: Selection) -> None:
@@ -147,7 +148,7 @@ def asking(briefing: Briefing) -> None:
     st.markdown("\n".join(f"{number}. {parts.plain(one)}" for number, one in enumerate(briefing.questions, 1)))
     st.header("What cannot be said", anchor=False)
     parts.points(*briefing.limits)
-    st.header("All figures in one table", anchor=False)
-    parts.table_with_file(figures(briefing), briefing.stem, "figures", held=briefing.provenance)
+    with st.expander("All figures in one table"):
+        parts.table_with_file(figures(briefing), briefing.stem, "figures", held=briefing.provenance)
     with st.expander("Where the figures come from"):
         parts.points(*(f"{heading}: {words}" for heading, words in briefing.provenance.lines))

@@ -17,7 +17,7 @@ from explorer.errors import ExplorerError
 from explorer.export.csv_file import csv_bytes
 from explorer.export.image_file import png_bytes, svg_bytes
 from explorer.provenance import Provenance
-from explorer.wording import half_up
+from explorer.wording import day, half_up
 from explorer.world import World
 
 
@@ -43,18 +43,19 @@ def opening(title: str, answer: str = "") -> None:
         st.markdown(f"**{plain(answer)}**")
 
 
-def context(world: World, chosen: Selection) -> None:
-    """What the page is drawn for, and where to change it: on a phone the side panel is folded away."""
+def context(world: World, chosen: Selection, as_at: date | None = None) -> None:
+    """What the page is drawn for, and where to change it: on a phone the side panel is folded away.
+
+    Args:
+        as_at: The day of the page, where it is not 31 March of the year.
+    """
     group = world.config.benchmarks.groups[chosen.group].label
-    where = "in the side panel (the arrows at the top left open it)"
+    where = "in the side panel (arrows at the top left open it where it is folded away)"
+    year = f"year to March {chosen.year}"
+    when = year if as_at is None else f"{day(as_at)} (others: {year})"
     if chosen_of("meet"):
         where = "under “Choose” at the top"
-    st.caption(
-        plain(
-            f"{world.areas.label(chosen.area)}, year to March {chosen.year}, compared with: {group}. "
-            f"Change them {where}."
-        )
-    )
+    st.caption(plain(f"{world.areas.label(chosen.area)}, {when}, compared with: {group}. Change them {where}."))
 
 
 def explain_area(world: World, chosen: Selection, *, with_records: bool = True) -> None:

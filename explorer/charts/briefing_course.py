@@ -53,6 +53,14 @@ def course_of(line: Line) -> list[Row]:
 
 _FIGURES = ("value", "numerator", "lower", "upper")
 _HIDDEN_PARTS = {status: _FIGURES if status == "suppressed" else (*_FIGURES, "least", "most") for status in HIDDEN}
+
+
+def has_course(line: Line) -> bool:
+    """Whether there is anything of the authority to draw: a figure, or the range of a hidden one."""
+    known = line.course.select("value", "least")
+    return any(one is not None for row in known.iter_rows() for one in row)
+
+
 _SCHEMA: dict[str, type[pl.DataType]] = {**POINTS, "alone": pl.Boolean}
 
 

@@ -8,7 +8,7 @@ import polars as pl
 
 from explorer.areas import Areas
 from explorer.benchmarks.position import Position
-from explorer.charts.key import hidden_note, line_key
+from explorer.charts.key import hidden_note
 from explorer.charts.picture import Picture
 from explorer.charts.ranked import position_table
 from explorer.charts.theme import (
@@ -24,10 +24,10 @@ from explorer.charts.theme import (
     UNIT_TITLES,
     specification,
 )
-from explorer.config import Config
+from explorer.config import Config, Indicator
 from explorer.sentences.figures import counts, shown
-from explorer.sentences.groups import group_sentence, title
-from explorer.wording import in_unit, period
+from explorer.sentences.groups import title
+from explorer.wording import in_range, in_unit, period
 
 HEIGHT = 116  # pixels, axis and its title included
 
@@ -44,10 +44,28 @@ def strip(found: Position, config: Config, areas: Areas) -> Picture:
         spec=strip_spec(UNIT_TITLES[entry.unit]),
         data=_data(found, config, areas),
         table=position_table(found, entry, areas),
-        alt=f"Dots on a line. {heading}. {group_sentence(found, config)}",
-        key=f"Blue diamond or hatching: {areas.label(found.area)}. Grey: the others. {line_key(found, entry)}",
+        alt=f"Dots on a line. {heading}. {_lines(found, entry)}",
+        key=f"Blue diamond or hatching: {areas.label(found.area)}. Grey: the others. {_lines(found, entry)}",
         note=hidden_note((found.figure, *found.members), config),
     )
+
+
+def _lines(found: Position, entry: Indicator) -> str:
+    """What the rules stand for. A median that hidden members leave open is a band, and a range in every sentence."""
+    parts, group, bounds = [], found.group.short_label, found.median_bounds
+    if bounds is not None:
+        drawn = "Shaded" if _open(found, entry) else "Solid line"
+        parts.append(f"{drawn}: median of {group}, {in_range(*bounds, entry.unit)}.")
+    elif found.median is not None:
+        parts.append(f"Solid line: median of the published {group}, {in_unit(found.median, entry.unit)}.")
+    if found.england.value is not None and entry.unit != "count":
+        parts.append(f"Dotted line: England, {in_unit(found.england.value, entry.unit)}.")
+    return " ".join(parts)
+
+
+def _open(found: Position, entry: Indicator) -> bool:
+    """Whether the two ends of the median differ in what is shown."""
+    return found.median_bounds is not None and len({in_unit(end, entry.unit) for end in found.median_bounds}) > 1
 
 
 @lru_cache(maxsize=16)
@@ -103,13 +121,14 @@ def _data(found: Position, config: Config, areas: Areas) -> pl.DataFrame:
         }
         for kind, figure in (*(("member", member) for member in found.members), ("authority", found.figure))
     ]
+    middle = found.median if found.median_bounds is None else found.median_bounds[0]
     for kind, name, value in (
-        ("median", "Median of the group", found.median),
+        ("median", "Median of the group", None if _open(found, entry) else middle),
         ("england", "England", found.england.value),
     ):
         if value is not None and (kind == "median" or entry.unit != "count"):
             rows.append({"kind": kind, "name": name, "value": value, "label": in_unit(value, entry.unit)})
-    if found.median_bounds and found.median_bounds != (found.median, found.median):
+    if found.median_bounds and _open(found, entry):
         least, most = found.median_bounds
         rows.append({"kind": "median range", "least": least, "most": most})
     return pl.DataFrame(rows, schema=_SCHEMA)

@@ -1,5 +1,7 @@
 """Briefing: where an authority stands at a day, what is being done, and what to ask."""
 
+from datetime import date
+
 import streamlit as st
 
 from explorer.app import briefing_view, cached_briefing, leaving, parts, selection, shown
@@ -15,7 +17,7 @@ link = address_of(selection.page(), selection.link_to(world, selection.page()))
 briefing = cached_briefing.briefing(world, Ask(chosen.area, as_at, *chosen.whom), leaving.today(), link)
 with head:
     parts.opening(briefing.title, " ".join(briefing.answer))
-    parts.context(world, chosen)
+    parts.context(world, chosen, None if as_at == date(chosen.year, 3, 31) else as_at)
     parts.explain_area(world, chosen)
     if briefing.lines[0].position is not None:
         parts.explain_group(briefing.lines[0].position.group.notes)
