@@ -295,8 +295,12 @@ def test_what_is_no_address_is_refused(text: str) -> None:
         web_address(text)
 
 
-def test_the_whole_pack_keeps_to_five_seconds_where_it_was_measured() -> None:
+def test_the_button_of_a_warm_app_keeps_to_five_seconds_and_the_command_is_measured() -> None:
+    """The command begins with nothing: it is recorded as it is, also where it takes longer than the bar."""
     record = json.loads((ROOT / "bench" / "results" / "pack.json").read_text(encoding="utf-8"))
-    whole = {what: took["median"] for what, took in record["seconds"].items() if what.endswith("the whole pack")}
-    assert len(whole) == 2
-    assert max(whole.values()) < record["bar_seconds"] == 5
+    took = {what: figures["median"] for what, figures in record["seconds"].items() if "whole pack" in what}
+    button = [seconds for what, seconds in took.items() if what.endswith("from the button of a warm app")]
+    command = [what for what in took if what.endswith("by the command from nothing")]
+    assert (len(button), len(command)) == (2, 2)
+    assert max(button) < record["bar_seconds"] == 5
+    assert {what for what, seconds in took.items() if seconds > 5} == set(record["over_the_bar"])
