@@ -5,7 +5,9 @@ that another one stands for is found, and not only one that is nowhere.
 """
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -13,6 +15,7 @@ import pytest
 from docx import Document
 from openpyxl import load_workbook
 from pptx import Presentation
+from streamlit.testing.v1 import AppTest
 
 from explorer.app.briefing_view import figures
 from explorer.briefing.briefing import HEADINGS, Briefing, Line
@@ -22,10 +25,15 @@ from explorer.export.document import document_bytes
 from explorer.export.pack_workbook import pack_workbook_bytes
 from explorer.export.slide_words import picked
 from explorer.export.slides import slides_bytes
-from tests.briefed import at_random
+from explorer.wording import half_up, in_unit
+from tests.briefed import at, at_random
 from tests.fixtures import shipped_world
 from tests.test_briefing_page import Outline
 
+# Columns of the sheets, by what they hold
+AS_NUMBERS = {"value": 3, "numerator": 4, "before": 6, "before_numerator": 7, "usual_low": 9, "usual_high": 10,
+              "median_low": 21, "median_high": 22, "england": 25}  # fmt: skip
+OF_A_YEAR = {"value": 1, "numerator": 2, "median_least": 8, "median_most": 9, "members": 10, "england": 11}
 CASES = 200
 PARTS = 8  # each a test of its own, so that they can run side by side
 
@@ -52,6 +60,22 @@ def test_the_page(part: int) -> None:
         assert shown.select(HEADINGS).rows() == [tuple(row) for row in rows(briefing)], briefing.title
 
 
+def test_the_page_as_it_is_drawn() -> None:
+    """What stands in large type, and both tables of figures, are the numbers of the briefing."""
+    app = AppTest.from_file(str(Path(__file__).parents[1] / "streamlit_app.py"), default_timeout=120)
+    app.query_params.update({"v": "1", "area": "357", "year": "2017"})
+    app.switch_page("explorer/app/pages/briefing.py").run()
+    assert not app.exception
+    held = at("357", date(2017, 3, 31))
+    assert [one.value for one in app.metric] == [line.value for line in held.lines]
+    drawn = " ".join(str(one.value) for one in (*app.markdown, *app.subheader, *app.caption))
+    for line in held.lines:
+        own = line.numbers
+        assert own.value is not None
+        assert in_unit(own.value, line.unit) == line.value
+        assert all(part.replace("%", "") in drawn.replace("%", "") for part in line.value.split())
+
+
 @pytest.mark.parametrize("part", range(PARTS))
 def test_the_written_page(part: int) -> None:
     world = shipped_world()
@@ -68,6 +92,17 @@ def test_the_written_page(part: int) -> None:
         assert _within(every, made.of("th", "td")), briefing.title
         for line in briefing.lines:
             assert f"{line.value} " in made.text, (briefing.title, line.value)
+            assert _within(list(_medians(line)), made.of("th", "td")), (briefing.title, line.label)
+
+
+def _medians(line: Line) -> Iterator[str]:
+    """The median of every year that has one, as the file has to say it; put into words here and nowhere else."""
+    sign = "%" if line.compared_unit == "percent" else ""
+    there = line.course.filter(pl.col("status") != "no_authority")  # of years before it was there nothing is told
+    for low, high, members in there.select("median_least", "median_most", "members").iter_rows():
+        if low is not None:
+            ends = list(dict.fromkeys(f"{half_up(end):,}{sign}" for end in (low, high)))
+            yield f"{' to '.join(ends)} (from {members})"
 
 
 def _taken(cells: Iterator[str], number: int) -> Iterator[str]:
@@ -108,10 +143,7 @@ def test_the_workbook(part: int) -> None:
             said for line in briefing.lines for said in (line.finding, *line.sentences)
         ]
         for line, row in zip(briefing.lines, _below(sheets["Figures_as_numbers"], "Measure"), strict=True):
-            if line.value[0].isdigit():
-                assert row[3] == pytest.approx(float(line.value.replace(",", "").rstrip("%"))), briefing.title
-            else:
-                assert str(row[3]).startswith("["), (briefing.title, row[3])
+            _numbers(line, row)
         years, beside = (
             [rows_ for name, rows_ in sheets.items() if name.startswith(kind)] for kind in ("Years", "Beside")
         )
@@ -120,6 +152,18 @@ def test_the_workbook(part: int) -> None:
                 _same(line.course.sort("year"), _below(one, "Year to 31 March"))
             if line.others.height:
                 _same(line.others, _below(other, "Whose figure"))
+
+
+def _numbers(line: Line, row: list[Any]) -> None:
+    """The sheet of numbers beside the numbers that the briefing keeps; counts, shares and both ends of the median."""
+    for name, place in AS_NUMBERS.items():
+        held = getattr(line.numbers, name)
+        if held is None or (line.unit == "count" and name in ("numerator", "before_numerator")):
+            assert str(row[place]).startswith("["), (line.label, name, row[place])
+        elif row[place] != "[low]":
+            assert row[place] == pytest.approx(held, abs=6e-5), (line.label, name)
+    if line.numbers.value is not None:
+        assert float(line.value.replace(",", "").rstrip("%")) == float(half_up(line.numbers.value))
 
 
 def _below(sheet: Sequence[Sequence[Any]], heading: str) -> list[list[Any]]:
@@ -132,14 +176,18 @@ def _below(sheet: Sequence[Sequence[Any]], heading: str) -> list[list[Any]]:
 def _same(table: pl.DataFrame, sheet: list[list[Any]]) -> None:
     """Each number of a table beside the cell of its column; what is not there has shorthand in brackets."""
     years = "year" in table.columns
-    places = {"value": 1, "numerator": 2, "england": -2} if years else {"value": 3}
+    places = OF_A_YEAR if years else {"value": 3}
     assert [row[-1] for row in sheet] == table["shown"].to_list()
     for row, cells in zip(table.iter_rows(named=True), sheet, strict=True):
         for name, place in places.items():
-            if row[name] is None:
+            median = not years and row["kind"] == "median"
+            held = row["least"] if median else row[name]  # one number only where both ends are printed the same
+            if held is None or (median and half_up(row["least"]) != half_up(row["most"])):
                 assert str(cells[place]).startswith("["), (row, cells)
             elif cells[place] != "[low]":
-                assert cells[place] == pytest.approx(row[name], abs=6e-5), (row, cells)
+                assert cells[place] == pytest.approx(held, abs=6e-5), (row, cells)
+            if median:
+                assert cells[4:6] == pytest.approx([row["least"], row["most"]], abs=6e-5)
 
 
 @pytest.mark.parametrize("part", range(PARTS))
