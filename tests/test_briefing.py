@@ -323,10 +323,19 @@ def test_numbers_are_those_of_the_words() -> None:
             assert (own.before is None) or cells["Year before"].startswith(in_unit(own.before, one.unit))
             if own.median_low is not None and own.median_high is not None:
                 median = in_range(own.median_low, own.median_high, one.compared_unit)
-                assert cells["Neighbours"] == f"Median {median}, from {own.contributing} of {own.members}"
+                said = f"Median {median}, from {own.contributing} of {own.members}"
+                assert cells["Neighbours"].partition(" (")[0] == said
             if own.usual_low is not None and own.usual_high is not None:
                 assert cells["Usual range"].startswith(in_range(own.usual_low, own.usual_high, one.unit))
-            assert own.england is None or cells["England"] == in_unit(own.england, one.compared_unit)
+            assert own.england is None or cells["England"].partition(" (")[0] == in_unit(own.england, one.compared_unit)
+
+
+def test_a_table_says_when_others_are_of_another_day() -> None:
+    for one in at(TRAFFORD, date(2018, 9, 30), sample=True).lines[:4]:
+        when = " (31 March 2018)" if one.period.startswith("at ") else " (year to March 2018)"
+        assert one.cells["Neighbours"].endswith(when)
+        assert one.cells["England"].endswith(when)
+    assert all("March" not in one.cells["England"] for one in at(TRAFFORD, date(2018, 3, 31)).lines)
 
 
 def test_nothing_is_close_to_a_median_that_is_hidden() -> None:

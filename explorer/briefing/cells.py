@@ -25,7 +25,7 @@ def cells(found: Gathered, known: Mapping[str, str]) -> dict[str, str]:
         _change(found, known),
         _usual(found, known),
         _neighbours(found),
-        "" if found.found is None else shown(found.found.england, found.compared_entry),
+        "" if found.found is None else f"{shown(found.found.england, found.compared_entry)}{_of_another_day(found)}",
     )
     return {heading: said or _NOT_KNOWN for heading, said in zip(HEADINGS, contents, strict=True)}
 
@@ -65,4 +65,12 @@ def _neighbours(found: Gathered) -> str:
     if place is None or found.median is None:
         return ""
     median = in_range(*found.median, found.compared_entry.unit)
-    return f"Median {median}, from {place.contributing} of {place.group_size}"
+    return f"Median {median}, from {place.contributing} of {place.group_size}{_of_another_day(found)}"
+
+
+def _of_another_day(found: Gathered) -> str:
+    """When others are compared, where the authority's own figure is of another period: ' (year to March 2018)'."""
+    if found.kind == "year" or found.found is None:
+        return ""
+    year = found.found.year
+    return f" (31 March {year})" if found.compared_entry.period == "day" else f" (year to March {year})"

@@ -86,7 +86,7 @@ def _cover(deck: Presentation, briefing: Briefing) -> None:
     slide = _add(deck, at.COVER, briefing.title, words.notes(briefing, briefing.answer))
     fitted(slide, at.NOTICE_AT, [briefing.notice], at.NOTICE, _SMALL)
     fitted(slide, at.BODY_AT, briefing.answer, at.COVER_BODY, (24.0, 22.0, 20.0, 18.0, 16.0))
-    last = [f"As at {day(briefing.as_at)}: nothing later is used. {briefing.provenance.figures}."]
+    last = [f"As at {day(briefing.as_at)}: no figure of a later time is used. {briefing.provenance.figures}."]
     fitted(slide, at.LAST_AT, last, at.COVER_LAST, _SMALL)
 
 
