@@ -25,6 +25,8 @@ from explorer.world import World, load_world
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
+_ONE_MACHINE = "://localhost"
+_ELSEWHERE = "Say with --address, or in config/app.yaml, where others find the app."
 PACK, SAMPLE, PUBLISHED = "pack", "sample", "published"
 _DATA = {"sample": SAMPLE, "plan_records": "records"}  # as the app's links call what is shown; a file is in no link
 _MARCH = 3
@@ -60,6 +62,8 @@ def _export(options: argparse.Namespace, today: date) -> None:
     world = _with_records(published, options)
     chosen = tuple(code.strip() for code in options.areas.split(",") if code.strip())
     ask = Ask(options.area, options.as_at, options.group or world.config.app.default_group, chosen)
+    if ask.group == world.config.benchmarks.picked and not chosen:
+        raise SelectionError(f"The group '{ask.group}' needs --areas with DfE numbers, such as --areas 356,936.")
     address = _address(options.address, world)
     briefing = brief(world, ask, today, address + _link(world, ask))
     briefing = replace(briefing, provenance=replace(briefing.provenance, file_needed=world.private))
@@ -75,6 +79,8 @@ def _export(options: argparse.Namespace, today: date) -> None:
         path = options.out / f"{briefing.stem}.{form.ending}" if options.what == PACK else options.out
         write_whole(path, content)
         print(f"{path}: {form.label}, {len(content):,} bytes. {_what(briefing)}")
+    if options.address is None and _ONE_MACHINE in address:
+        print(f"The link in it leads to {address}, which opens on this machine alone. {_ELSEWHERE}")
 
 
 def _later(world: World, ask: Ask) -> str:

@@ -95,7 +95,7 @@ def test_a_pack_is_all_of_them_in_a_folder_of_its_own(export: Told, tmp_path: Pa
     code, said, _ = export("pack", "--out", folder, on="2018-03-31")
     assert code == 0
     assert sorted(os.listdir(folder)) == [f"trafford-2018-03-31.{end}" for end in ("docx", "html", "pptx", "xlsx")]
-    assert said.count("\n") == len(FORMS)
+    assert said.count("\n") == len(FORMS) + 1  # and where their link leads
 
 
 def test_published_figures_are_of_whole_years_and_it_says_so(export: Told, tmp_path: Path) -> None:
@@ -304,3 +304,15 @@ def test_the_button_of_a_warm_app_keeps_to_five_seconds_and_the_command_is_measu
     assert (len(button), len(command)) == (2, 2)
     assert max(button) < record["bar_seconds"] == 5
     assert {what for what, seconds in took.items() if seconds > 5} == set(record["over_the_bar"])
+
+
+def test_a_list_of_ones_own_needs_authorities(export: Told, tmp_path: Path) -> None:
+    code, _, told = export("workbook", "--group", "custom", "--out", tmp_path / "a.xlsx", on="2018-03-31")
+    assert code == 1
+    assert "needs --areas" in told
+
+
+def test_a_link_back_to_one_machine_is_told(export: Told, tmp_path: Path) -> None:
+    given = "workbook", "--out", tmp_path / "a.xlsx"
+    assert "opens on this machine alone" in export(*given, on="2018-03-31")[1]
+    assert "this machine" not in export(*given, "--address", "https://plans.example.org", on="2018-03-31")[1]
