@@ -37,6 +37,7 @@ thead th { background: var(--shade); }
   .blocks [data-label]::before { content: attr(data-label) ": "; font-weight: 600; }
   .blocks [data-label]::before { content: attr(data-label) ": " / ""; }
 }
+footer { overflow-wrap: anywhere; }
 footer { margin-top: 2rem; font-size: .88rem; border-top: 1px solid var(--line); padding-top: .5rem; }
 @page { size: A4; margin: 16mm; }
 @media print {

@@ -16,7 +16,8 @@ as_at = briefing_view.choose_day(world, chosen)
 link = address_of(selection.page(), selection.link_to(world, selection.page()))
 briefing = cached_briefing.briefing(world, Ask(chosen.area, as_at, *chosen.whom), leaving.today(), link)
 with head:
-    parts.opening(briefing.title, " ".join(briefing.answer))
+    parts.opening(briefing.title, briefing.answer[0])
+    parts.points(*briefing.answer[1:])
     parts.context(world, chosen, None if as_at == date(chosen.year, 3, 31) else as_at)
     parts.explain_area(world, chosen)
     if briefing.lines[0].position is not None:
