@@ -65,7 +65,13 @@ def figures(briefing: Briefing) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=dict.fromkeys(("Measure", "When", *HEADINGS), pl.String))
 
 
-def pack(briefing: Briefing, world: World) -> None:
+def stem(briefing: Briefing, world: World, chosen: Selection) -> str:
+    """How the names of its files begin: 'trafford-2018-09-30', and which plan records are in them."""
+    records = parts.records_suffix(world) if parts.drawn_from_records(world, chosen) else ""
+    return f"{briefing.stem}{records}"
+
+
+def pack(briefing: Briefing, world: World, chosen: Selection) -> None:
     """The same to take along, all of it or one by one, each made when its button is pressed, which turns meanwhile."""
     st.header("Take it to the meeting", anchor=False)
     files = [("The whole pack (zip)", pack_zip, "zip", "application/zip")]
@@ -75,7 +81,7 @@ def pack(briefing: Briefing, world: World) -> None:
             st.download_button(
                 label,
                 partial(make, briefing, world),
-                file_name=f"{briefing.stem}.{ending}",
+                file_name=f"{stem(briefing, world, chosen)}.{ending}",
                 mime=mime,
                 key=f"pack-{ending}",
                 icon=":material/download:",
@@ -118,7 +124,7 @@ def _picture(picture: Picture, line: Line, briefing: Briefing, world: World, cho
     st.subheader(parts.plain(drawn.title), anchor=False)
     parts.chart(drawn)
     held = parts.provenance(world, chosen, (drawn.source,), briefing.as_at)
-    parts.small_print(drawn, f"{briefing.stem}-{line.indicator}", held)
+    parts.small_print(drawn, f"{stem(briefing, world, chosen)}-{line.indicator}", held)
 
 
 def doing(briefing: Briefing) -> None:
@@ -142,13 +148,13 @@ def doing(briefing: Briefing) -> None:
         st.caption(parts.plain(f"Source: {'; '.join(dict.fromkeys(one.reference for one in briefing.told))}."))
 
 
-def asking(briefing: Briefing) -> None:
+def asking(briefing: Briefing, world: World, chosen: Selection) -> None:
     """Questions for the committee, what cannot be said, and where all this comes from."""
     st.header("Questions for the committee", anchor=False)
     st.markdown("\n".join(f"{number}. {parts.plain(one)}" for number, one in enumerate(briefing.questions, 1)))
     st.header("What cannot be said", anchor=False)
     parts.points(*briefing.limits)
     with st.expander("All figures in one table"):
-        parts.table_with_file(figures(briefing), briefing.stem, "figures", held=briefing.provenance)
+        parts.table_with_file(figures(briefing), stem(briefing, world, chosen), "figures", held=briefing.provenance)
     with st.expander("Where the figures come from"):
         parts.points(*(f"{heading}: {words}" for heading, words in briefing.provenance.lines))

@@ -186,7 +186,7 @@ def test_pages_pass_axe_and_draw_their_charts(
     idea = "&if=1~rc_r0.9~ov_g0.95" if name == "what_if" else ""
     year = 2025 if name == "did_it_work" else 2018
     open_page(page, f"{address}/{name}?area={area}&year={year}&group=region{records}{idea}")
-    charts = {"": 4, "neighbours": 1, "trends": 2, "data": 1, "what_if": 2, "did_it_work": 3}.get(name, 0)
+    charts = {"": 9, "neighbours": 1, "trends": 2, "data": 1, "what_if": 2, "did_it_work": 3}.get(name, 0)
     if charts:
         expect(page.locator("[data-testid=stVegaLiteChart] svg")).to_have_count(charts)
     # on a phone the side panel slides shut; half-way it is neither open nor gone
