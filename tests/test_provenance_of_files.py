@@ -227,7 +227,7 @@ def missing(name: str, content: bytes, link: str) -> list[str]:
     return [part for part, pattern in parts.items() if not re.search(pattern, said)]
 
 
-PACK = re.compile(r"trafford-\d{4}-\d\d-\d\d\.(zip|pptx|docx|html|xlsx)")  # each has tests of its own
+PACK = re.compile(r"trafford-\d{4}-\d\d-\d\d[-a-z]*\.(zip|pptx|docx|html|xlsx)")  # each has tests of its own
 
 
 @pytest.mark.parametrize("data", ["published", "sample"])
