@@ -60,7 +60,7 @@ def _days(world: World, chosen: Selection) -> list[date]:
 
 
 def figures(briefing: Briefing) -> pl.DataFrame:
-    """All measures in one table, for reading and for a file."""
+    """All measures in one table, for a file."""
     rows = [{"Measure": line.label, "When": line.period, **line.cells} for line in briefing.lines]
     return pl.DataFrame(rows, schema=dict.fromkeys(("Measure", "When", *HEADINGS), pl.String))
 
@@ -154,7 +154,12 @@ def asking(briefing: Briefing, world: World, chosen: Selection) -> None:
     st.markdown("\n".join(f"{number}. {parts.plain(one)}" for number, one in enumerate(briefing.questions, 1)))
     st.header("What cannot be said", anchor=False)
     parts.points(*briefing.limits)
-    with st.expander("All figures in one table"):
-        parts.table_with_file(figures(briefing), stem(briefing, world, chosen), "figures", held=briefing.provenance)
+    with st.expander("All figures"):
+        for line in briefing.lines:  # a table each: all in one would be wider than a phone
+            words = pl.DataFrame(
+                {f"{line.label}, {line.period}": list(line.cells), "In words": list(line.cells.values())}
+            )
+            st.table(words.select(pl.all().map_elements(parts.plain, return_dtype=pl.String)))
+        parts.files(figures(briefing), stem(briefing, world, chosen), "figures", held=briefing.provenance)
     with st.expander("Where the figures come from"):
         parts.points(*(f"{heading}: {words}" for heading, words in briefing.provenance.lines))

@@ -169,25 +169,32 @@ def small_print(picture: Picture, stem: str, held: Provenance | None = None) -> 
 def table_with_file(
     table: pl.DataFrame, stem: str, name: str, picture: Picture | None = None, held: Provenance | None = None
 ) -> None:
-    """A table on the page with its file below it, and those of the picture that it belongs to.
+    """A table on the page with its file below it, and those of the picture that it belongs to; see ``files``."""
+    st.table(readable(table))
+    files(table, stem, name, picture, held)
+
+
+def files(
+    table: pl.DataFrame, stem: str, name: str, picture: Picture | None = None, held: Provenance | None = None
+) -> None:
+    """A table as a file to take along, and the picture that it belongs to.
 
     A file is made when its button is pressed. Where that fails the button says so, and the page stays as it is.
 
     Args:
         held: where its figures come from; as the page is chosen where none is given.
     """
-    st.table(readable(table))
     if held is None:
         loaded, _ = at_hand()
         held = provenance(loaded, current(loaded), (picture.source,) if picture is not None else ())
-    files = [("Download this table (CSV)", partial(csv_bytes, table, held), "csv", "text/csv")]
+    offered = [("Download this table (CSV)", partial(csv_bytes, table, held), "csv", "text/csv")]
     if picture is not None:
-        files += [
+        offered += [
             ("Download the picture (PNG)", partial(png_bytes, picture, held), "png", "image/png"),
             ("Download the picture (SVG)", partial(svg_bytes, picture, held), "svg", "image/svg+xml"),
         ]
     with st.container(horizontal=True):
-        for label, content, ending, mime in files:
+        for label, content, ending, mime in offered:
             st.download_button(
                 label,
                 content,
