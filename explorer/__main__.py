@@ -9,7 +9,7 @@ from datetime import date
 from io import TextIOWrapper
 from pathlib import Path
 
-from explorer import model_commands, pack_commands, record_commands
+from explorer import model_commands, pack_commands, record_commands, serving_command, sweep_commands
 from explorer.benchmarks.position import Position, Rank
 from explorer.errors import ExplorerError
 from explorer.sentences.groups import position_sentence
@@ -48,6 +48,8 @@ def _parser() -> argparse.ArgumentParser:
     record_commands.add_to(commands, today)
     model_commands.add_to(commands)
     pack_commands.add_to(commands, today)
+    sweep_commands.add_to(commands)
+    serving_command.add_to(commands)
     return parser
 
 

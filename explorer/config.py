@@ -14,6 +14,7 @@ from pydantic import AfterValidator, Field, field_validator, model_validator
 from explorer.benchmark_entries import Benchmarks
 from explorer.entries import Amount, Entry, Text, Whole, checked
 from explorer.errors import ConfigError
+from explorer.serving_entries import Serving
 from explorer.sharing_entries import Meeting, SavedViews
 from explorer.yaml_reader import Document, read_yaml
 
@@ -135,6 +136,15 @@ class Pair(Entry):
     upwards: str
 
 
+class FinishedSweep(Entry):
+    """Results of ``python -m explorer sweep`` that the app shows: a folder, from the one that holds config/."""
+
+    label: Text
+    folder: Text
+    description: Text
+    reference: Text
+
+
 def web_address(text: str) -> str:
     """An address that files may lead to, without a slash at its end.
 
@@ -172,6 +182,7 @@ class App(Entry):
     reading_age: Amount
     meeting: Meeting
     saved_views: SavedViews
+    sweeps: Mapping[str, FinishedSweep] = Field(default_factory=dict)
 
     @field_validator("default_year", mode="before")
     @classmethod
@@ -195,6 +206,7 @@ class Config:
 
     root: Path
     app: App
+    serving: Serving
     benchmarks: Benchmarks
     indicators: Mapping[str, Indicator]
     sources: Mapping[str, Source]
@@ -222,7 +234,7 @@ def load_config(folder: Path) -> Config:
     """
     faults: list[str] = []
     documents: dict[str, Document] = {}
-    for name in ("app", "benchmarks", "indicators", "sources", "glossary"):
+    for name in ("app", "serving", "benchmarks", "indicators", "sources", "glossary"):
         try:
             documents[name] = read_yaml(folder / f"{name}.yaml")
         except ConfigError as problem:
@@ -232,6 +244,8 @@ def load_config(folder: Path) -> Config:
         match name:
             case "app":
                 parsed[name] = checked(App, document, document.content, (), faults)
+            case "serving":
+                parsed[name] = checked(Serving, document, document.content, (), faults)
             case "benchmarks":
                 parsed[name] = checked(Benchmarks, document, document.content, (), faults)
             case _:
@@ -241,7 +255,7 @@ def load_config(folder: Path) -> Config:
     if faults:
         raise ConfigError(*faults)
     tables = {name: MappingProxyType(parsed[name]) for name in ("indicators", "sources", "glossary")}
-    return Config(folder.resolve().parent, parsed["app"], parsed["benchmarks"], **tables)
+    return Config(folder.resolve().parent, parsed["app"], parsed["serving"], parsed["benchmarks"], **tables)
 
 
 def _entries(name: str, document: Document, faults: list[str]) -> dict[str, Any]:

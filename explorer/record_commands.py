@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import polars as pl
 
+from explorer import nation_commands
 from explorer.config import load_config
 from explorer.errors import DataError, SelectionError
 from explorer.export.csv_file import csv_bytes
@@ -51,15 +52,18 @@ def add_to(commands: "Commands", today: date) -> None:
     check.add_argument("--output", type=Path, help="also write the findings to a .csv or .xlsx file")
     check.set_defaults(run=lambda options: _check(options, today))
 
-    count = commands.add_parser("indicators", help="the indicators of a file of plan records for one period")
-    count.add_argument("file", type=Path)
+    count = commands.add_parser(
+        "indicators", help="the indicators of plan records, of a file or a folder of authorities"
+    )
+    count.add_argument("file", type=Path, help="a file of one authority, or with --by a folder of many")
     count.add_argument(
         "--as-at", type=calendar_day, required=True, help="a date such as 2022-03-31; nothing later is used"
     )
     count.add_argument("--period", choices=get_args(PeriodKind), required=True)
     count.add_argument("--json", action="store_true", help="print a list of objects")
     count.add_argument("--unsuppressed", action="store_true", help="exact figures, for your own machine only")
-    count.set_defaults(run=_indicators)
+    nation_commands.add_options(count, calendar_day)
+    count.set_defaults(run=lambda options: _indicators(options, today))
 
     sample = commands.add_parser("make-sample", help="invent the plan records of data/sample/ again")
     sample.set_defaults(run=_make_sample)
@@ -135,11 +139,32 @@ def _write(path: Path, findings: pl.DataFrame, origin: Provenance) -> None:
         raise DataError(f"{path.name}: the file cannot be written ({problem.strerror}).") from None
 
 
-def _indicators(options: argparse.Namespace) -> None:
-    checked, rules = _read(options)
+def _indicators(options: argparse.Namespace, today: date) -> int:
+    rules = load_record_rules(options.config, load_config(options.config))
     years = rules.limits.earliest_year, rules.limits.latest_year
     if not years[0] <= options.as_at.year <= years[1]:
         raise SelectionError(f"There are no figures for {options.as_at.year}; years are {years[0]} to {years[1]}.")
+    if options.by is not None:
+        if options.unsuppressed:
+            print(UNSUPPRESSED, file=sys.stderr)
+        return nation_commands.nation_indicators(options, rules, today)
+    _check_single(options)
+    _one_authority(options, *_read(options))
+    return 0
+
+
+def _check_single(options: argparse.Namespace) -> None:
+    """Refuse what is for many authorities alone."""
+    if options.file.is_dir():
+        raise SelectionError(
+            f"{options.file.name} is a folder; add --by authority, or name one file with the records of one authority."
+        )
+    for name in ("since", "out", "faults", "workers"):
+        if getattr(options, name) is not None:
+            raise SelectionError(f"--{name} goes with --by authority.")
+
+
+def _one_authority(options: argparse.Namespace, checked: Checked, rules: RecordRules) -> None:
     asked = Asked(options.as_at, options.period)
     if options.unsuppressed:
         print(UNSUPPRESSED, file=sys.stderr)

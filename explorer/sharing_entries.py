@@ -8,7 +8,7 @@ from pydantic import Field, field_validator, model_validator
 from explorer.entries import Amount, Entry, Text, Whole
 
 # as links call them; explorer/app/meeting_choices.py has their titles
-PageName = Literal["briefing", "neighbours", "trends", "what_if", "did_it_work", "data", "about"]
+PageName = Literal["briefing", "neighbours", "trends", "what_if", "did_it_work", "sweep", "data", "about"]
 
 
 class Meeting(Entry):
@@ -34,7 +34,8 @@ class Meeting(Entry):
 class SavedViews(Entry):
     """Views that people save under a name, and meetings with a short code: where they are kept, and how many.
 
-    ``database`` is an address without a password. Lengths are in letters.
+    ``database`` is an address without a password. Lengths are in letters. ``answer_seconds`` is how long it is waited
+    for, ``rest_seconds`` how long it is then left alone.
     """
 
     label: Text
@@ -49,6 +50,8 @@ class SavedViews(Entry):
     longest_link: Whole
     keep_deleted_days: Whole
     shown_at_once: Whole
+    answer_seconds: Whole
+    rest_seconds: Whole
 
     @field_validator("database")
     @classmethod

@@ -3,12 +3,15 @@
 from collections.abc import Iterable
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
+
+_STEPS = [Decimal(1).scaleb(-places) for places in range(13)]
 
 
 def half_up(value: float, places: int = 1) -> Decimal:
     """Round as DfE does: 22.05 to 22.1 (binary rounding would give 22.1 or 22.0 by accident)."""
     # repr of 12 significant digits drops the noise of sums such as 25.240000000000002
-    return Decimal(f"{value:.12g}").quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    return Decimal(f"{value:.12g}").quantize(_STEPS[places], ROUND_HALF_UP)
 
 
 def count(value: float) -> str:
@@ -21,6 +24,7 @@ def percent(value: float) -> str:
     return f"{half_up(value):,}%"
 
 
+@lru_cache(maxsize=4096)  # a page says the same figures again with every movement of a slider
 def in_unit(value: float, unit: str) -> str:
     """A value of an indicator with its unit (percent, per_10k or count)."""
     match unit:

@@ -15,7 +15,7 @@ from explorer.areas import Area
 from explorer.world import World, load_world
 
 ROOT = Path(__file__).parents[1]
-PAGES = ("briefing", "neighbours", "trends", "what_if", "did_it_work", "data", "about")
+PAGES = ("briefing", "neighbours", "trends", "what_if", "did_it_work", "sweep", "data", "about")
 NEVER = ("c%", "nan%", "None,", "None%", "inf%", "{", "Traceback", "not published plans", "a hidden number plans")
 # small, hidden, missing, split, merged, with an apostrophe's worth of name, and the largest
 ALWAYS = (

@@ -10,10 +10,11 @@ from tests.fixtures import ROOT
 
 # Low to high. A module may import from the rows above it and from its own room, never from a room beside it.
 LEVELS = (
-    ("explorer.errors", "explorer.wording", "explorer.version"),
+    ("explorer.errors", "explorer.wording", "explorer.version", "explorer.serving_names"),
     ("explorer.schema", "explorer.yaml_reader"),
     ("explorer.entries",),
-    ("explorer.benchmark_entries", "explorer.briefing_entries", "explorer.sharing_entries"),
+    ("explorer.benchmark_entries", "explorer.briefing_entries", "explorer.serving_entries", "explorer.sharing_entries"),
+    ("explorer.serving_stop",),
     ("explorer.config",),
     ("explorer.sources",),
     ("explorer.areas", "explorer.events"),
@@ -21,14 +22,15 @@ LEVELS = (
     ("explorer.plan_indicators",),
     ("explorer.disclosure",),
     ("explorer.benchmarks", "explorer.models", "explorer.records"),
-    ("explorer.evaluation",),
+    ("explorer.evaluation", "explorer.nation"),
     ("explorer.sentences", "explorer.world"),
-    ("explorer.inquiry", "explorer.provenance"),
+    ("explorer.inquiry", "explorer.provenance", "explorer.sweep"),
     ("explorer.briefing",),
     ("explorer.charts",),
     ("explorer.export", "explorer.store"),
+    ("explorer.nation_commands",),
     ("explorer.record_commands",),
-    ("explorer.model_commands", "explorer.pack_commands"),
+    ("explorer.model_commands", "explorer.pack_commands", "explorer.serving_command", "explorer.sweep_commands"),
     ("explorer.app", "explorer.__main__"),
     ("streamlit_app",),
 )
@@ -44,12 +46,15 @@ HOMES = {  # library: the rooms that may import it
         "explorer.entries",
         "explorer.benchmark_entries",
         "explorer.briefing_entries",
+        "explorer.serving_entries",
         "explorer.sharing_entries",
         "explorer.config",
         "explorer.sources",
         "explorer.models",
         "explorer.evaluation",
+        "explorer.sweep",
     ),
+    "distributed": ("explorer.sweep",),
 }
 LONGEST_MODULE, LONGEST_FUNCTION = 350, 60
 LEVEL = {room: number for number, rooms in enumerate(LEVELS) for room in rooms}
@@ -95,6 +100,13 @@ OWN_IMPORTS = sorted(
     for other in imported(module)
     if other.split(".")[0] in ("explorer", "streamlit_app")
 )
+
+
+@pytest.mark.parametrize("module", FILES)
+def test_no_python_runs_in_the_threads_of_polars(module: str) -> None:
+    """They wait for Python while a page that holds it waits for them: the whole server stands still for ever."""
+    called = {node.attr for node in ast.walk(tree(module)) if isinstance(node, ast.Attribute)}
+    assert not called & {"map_elements", "map_batches", "map_groups", "map_rows"}
 
 
 def test_the_walk_finds_the_package() -> None:

@@ -45,7 +45,7 @@ def test_every_year_is_drawn_as_it_stands_in_the_course() -> None:
             assert picture.data.filter(kind=kind)["value"].to_list() == shown[kind].to_list()
         assert picture.table.height == there.height
         assert picture.title in picture.alt
-        for row in there.iter_rows(named=True):
+        for row in there.tail(5).iter_rows(named=True):  # the newest: a listener is not read a long list
             assert f"{row['year']}: {row['shown']}" in picture.alt
 
 

@@ -51,6 +51,13 @@ def said(app: AppTest) -> str:
     return text(app).replace("\\", "")
 
 
+@pytest.mark.parametrize("said", ["yes", "1", "true", "True"])
+def test_the_meeting_view_is_taken_from_an_address_typed_by_hand(said: str) -> None:
+    app = opened("about", **VIEW, meet=said)
+    assert not app.warning
+    assert link_of(app)["meet"] == "yes"
+
+
 # The steps
 
 
@@ -143,9 +150,9 @@ def test_a_meeting_about_a_day_names_it() -> None:
 
 def test_a_meeting_on_a_loaded_file_is_joined_with_published_figures() -> None:
     app = opened("join", **VIEW | {"data": "upload"}, to="neighbours")
-    assert [str(one.value) for one in app.warning] == [
-        "This link was made from a file of plan records that only its owner has. You see published figures."
-    ]
+    (said_of_file,) = (str(one.value) for one in app.warning)  # true for who loaded it and for who was sent the link
+    assert said_of_file.startswith("This view used a file of plan records that is not here, so you see published")
+    assert "load it again on the Data page. If not, ask whoever sent you the link." in said_of_file
     loaded = replace(WORLD)  # stands for a world with a file in it
     leader = opened("invite", {"loaded plan records": loaded}, **VIEW | {"data": "upload"}, to="neighbours")
     assert meetings.OWNER_ALONE in shown(leader.info)

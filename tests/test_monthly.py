@@ -192,7 +192,7 @@ def test_a_listener_hears_the_last_twelve() -> None:
     many: list[Month] = [
         (D(2000 + number // 12, number % 12 + 1, 1), 1, 4, float(number), "published") for number in range(14)
     ]
-    assert re.search(r"The last twelve: 1 March 2000: 2\.0%; .*; 1 February 2001: 13\.0%\.$", drawn(many).alt)
+    assert re.search(r"The last 12: 1 March 2000: 2\.0%; .*; 1 February 2001: 13\.0%\.$", drawn(many).alt)
     assert "The figures: 31 March 2019: 25.0%." in drawn(MONTHS[1:2]).alt
 
 

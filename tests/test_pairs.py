@@ -162,8 +162,8 @@ def test_all_of_england_is_not_drawn_as_a_group_that_hides_itself() -> None:
     assert (whose(member, england), drawn_as(member, england)) == ("member", "other")
     assert drawn_as(member, group) == "member"
     assert drawn_as(TRAFFORD, england) == "authority"
-    assert group_key(england, england) == "Grey dots: the other authorities."
-    assert "Strong grey dots: the statistical neighbours." in group_key(group, england)
+    assert group_key(england, england) == "Hollow grey dots: the other authorities."
+    assert "Full grey dots: the statistical neighbours." in group_key(group, england)
 
 
 def test_the_specification_is_valid_and_holds_no_data() -> None:

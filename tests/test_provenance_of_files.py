@@ -254,9 +254,14 @@ def test_every_download_of_every_page_says_all_seven(data: str, files: dict[str,
 
 def test_no_room_of_the_app_offers_a_file_that_the_walk_does_not_know() -> None:
     """All pictures and tables go through ``parts``; what is saved has tests of its own."""
-    rooms = {path.stem for path in (ROOT / "explorer" / "app").rglob("*.py") if "download_button(" in path.read_text()}
+    ways = ("download_button(", "leaving.offer(")
+    rooms = {
+        path.stem
+        for path in (ROOT / "explorer" / "app").rglob("*.py")
+        if any(way in path.read_text(encoding="utf-8") for way in ways)
+    }
     saved = {room for room in rooms if room.startswith("saved")}
-    assert rooms - saved == {"parts", "briefing_view", "evaluation_plan", "records_view", "ideas"}
+    assert rooms - saved == {"leaving", "parts", "briefing_view", "evaluation_plan", "records_view", "what_if_file"}
 
 
 def test_the_walk_would_notice_each_part_that_is_missing() -> None:

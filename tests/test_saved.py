@@ -133,7 +133,7 @@ def test_a_view_of_a_loaded_file_says_that_it_does_not_keep_the_file(store: Stor
     assert dict(kept.link) == own
     assert kept.data_version == WORLD.version  # nothing of the file, its version neither
     assert "a file that somebody loaded" in seen(opened())
-    assert "only its owner has" in opened("neighbours", **kept.link).warning[0].value
+    assert "used a file of plan records that is not here" in opened("neighbours", **kept.link).warning[0].value
 
 
 def test_every_page_that_a_meeting_can_show_has_a_file_to_open() -> None:

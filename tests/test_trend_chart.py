@@ -87,7 +87,7 @@ def test_a_hidden_period_is_marked_and_breaks_the_line() -> None:
     gap = own.row(8, named=True)
     assert (gap["value"], gap["hidden"], gap["label"]) == (None, True, "hidden")
     assert own["run"][7] != own["run"][9]
-    assert "Hatched marks are hidden figures." in picture.key
+    assert "A short hatched mark at the foot: hidden, and its range is not known." in picture.key
 
 
 def test_a_published_hidden_year_is_drawn_as_its_range() -> None:
@@ -97,6 +97,30 @@ def test_a_published_hidden_year_is_drawn_as_its_range() -> None:
     assert hidden.height == 6
     assert hidden["most"].is_not_null().all()
     assert hidden["label"].str.starts_with("hidden: ").all()
+
+
+def test_a_likely_range_by_itself_is_a_bar_and_every_hatched_mark_is_explained() -> None:
+    """An area of one year has no width: it was a line that the key called a band. Zeros have no likely range."""
+    ends = [date(year, 3, 31) for year in range(2014, 2020)]
+    alone, ranged, unknown = (
+        {"status": "published", "value": 0.0, "lower": 0.0, "upper": 60.0},
+        {"status": "suppressed", "least": 17.0, "most": 83.0},
+        {"status": "suppressed"},
+    )
+    zero = {"status": "published", "value": 0.0}
+    given = (zero, alone, zero, ranged, unknown, {**alone, "value": 20.0})
+    points = tuple(Point(end, **one) for end, one in zip(ends, given, strict=True))  # type: ignore[arg-type]
+    entry = ENTRIES[REPEAT]
+    series = Series(REPEAT, TRAFFORD, "year", points, "DfE")
+    picture = trend(series, entry, "Trafford", None, TRENDS)
+    assert rows(picture.data, "own")["lone"].to_list() == [False, True, False, False, False, True]
+    assert "Pale bar: likely range of each figure." in picture.key
+    assert "A hatched bar is the range that a hidden figure lies in." in picture.key
+    assert "A short hatched mark at the foot: hidden, and its range is not known." in picture.key
+    bars = [layer for layer in picture.spec["layer"] if layer["mark"]["type"] == "bar"]
+    assert [bar["transform"][-1]["filter"] for bar in bars] == ["datum.lone"]
+    drawn = yearly(WORLD.table, REPEAT, TRAFFORD)
+    assert not rows(trend(drawn, entry, "Trafford", None, TRENDS).data, "own")["lone"].any()
 
 
 def test_what_came_later_is_drawn_apart_and_changes_no_limit() -> None:

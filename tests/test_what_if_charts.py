@@ -15,6 +15,7 @@ import vl_convert
 
 from explorer.charts import theme
 from explorer.charts.compared import compared, compared_title
+from explorer.charts.expected_path import path_spec
 from explorer.charts.fan import ROOM, fan, year_at
 from explorer.charts.picture import Picture
 from explorer.charts.skill import skill
@@ -164,8 +165,9 @@ def test_a_specification_holds_no_data_and_names_only_columns_of_its_table(pictu
     text = str(picture.spec).replace("datum.label + '%'", "").replace("split(datum.value", "")
     fields = {part["field"] for part in _walk(picture.spec) if isinstance(part.get("field"), str)}
     fields |= set(re.findall(r"datum\.(\w+)", text)) - ({"value", "label"} if picture.name == "tornado" else set())
+    made = {part["as"] for part in _walk(picture.spec) if "calculate" in part}
     assert fields
-    assert fields <= set(picture.data.columns)
+    assert fields <= {*picture.data.columns, *made}
 
 
 def test_a_specification_keeps_the_rules_of_vega_lite_and_draws(picture: Picture) -> None:
@@ -210,7 +212,7 @@ def test_the_fan_says_both_figures_and_how_sure() -> None:
 
 def test_the_fan_draws_one_band_behind_a_what_if_and_three_without() -> None:
     kinds = {in_use: set(fanned(in_use=in_use).data["kind"]) for in_use in (True, False)}
-    assert kinds[True] - kinds[False] == {"baseline", "scenario", "end below"}
+    assert kinds[True] - kinds[False] == {"baseline", "scenario"}
     assert kinds[False] - kinds[True] == {"alone"}
     assert "What if" not in fanned(in_use=False).table.columns
     assert "orange" not in fanned(in_use=False).key
@@ -253,12 +255,40 @@ def test_an_authority_with_nothing_can_still_be_drawn() -> None:
     assert "between 0 and 0" in picture.title
 
 
-def test_names_at_the_line_ends_do_not_lie_on_the_median() -> None:
-    ends = fanned(median=23.0).data.filter(pl.col("kind").str.starts_with("end")).sort("kind")
-    assert ends.select("label", "short", "value").rows() == [
-        ("As now 26.0%", "26.0%", pytest.approx(26.0)),
-        ("What if 24.1%", "24.1%", 23.0),
-    ]
+def test_names_stand_to_the_right_of_all_that_is_drawn_and_none_over_another() -> None:
+    for median, ends in ((23.0, (26.0, 24.1)), (26.0, (26.0, 26.0)), (0.2, (0.1, 0.0)), (None, (26.0, 25.9))):
+        drawn = paths(REPEAT, dict(zip(("baseline", "scenario"), ends, strict=True)))
+        data = fanned(median=median, lines=drawn).data
+        names, top = data.filter(kind="name"), data.filter(kind="room")["value"][0]
+        assert names["label"].to_list()[:2] == [f"What if {ends[1]}%", f"As now {ends[0]}%"]
+        assert names["label"].to_list()[2:] == ([] if median is None else [f"Median {median}%"])
+        last = data.filter(pl.col("kind").is_in(["own", "next", "baseline", "scenario"]))["x"].max()
+        assert set(names["x"]) == {last}
+        assert data["until"].drop_nulls().to_list() in ([], [last])
+        assert (names["value"].sort().diff().drop_nulls() >= 0.999 * top * 18 / 320).all()
+    (text,) = (layer["mark"] for layer in fanned().spec["layer"] if layer["mark"]["type"] == "text")
+    assert (text["align"], text["dx"]) == ("left", 14)  # half of the diamond is 8 pixels
+
+
+def test_the_fan_has_few_layers_and_two_edges_a_line() -> None:
+    """Everything is drawn anew with each movement of a slider: it had 32 layers and nine thin lines."""
+    layers = fanned().spec["layer"]
+    assert len(layers) <= 18
+    edged = [layer["encoding"]["y"]["field"] for layer in layers if "stroke" in layer["mark"] and _band(layer)]
+    assert edged == ["low_80"] * 3
+    assert sum(map(_band, layers)) == 7
+
+
+def _band(layer: dict[str, Any]) -> bool:
+    return bool(layer["mark"]["type"] == "area")
+
+
+def test_hollow_is_filled_with_nothing() -> None:
+    """White is hollow on a white page alone."""
+    (diamond,) = (layer["mark"] for layer in fanned().spec["layer"] if layer["mark"].get("shape") == "diamond")
+    assert diamond["fill"] == "transparent"
+    marks = [layer["mark"] for layer in path_spec()["layer"] if layer["mark"].get("shape") == "circle"]
+    assert [mark["fill"] for mark in marks] == ["transparent"]
 
 
 def test_the_table_of_the_fan_has_published_figures_and_every_sixth_month() -> None:

@@ -7,7 +7,7 @@ from typing import cast
 import polars as pl
 import streamlit as st
 
-from explorer.app import parts
+from explorer.app import folded, leaving, parts
 from explorer.app.controls import choose_of
 from explorer.app.link_reading import day_not_held
 from explorer.app.selection import Selection, brought, chosen_of, put, tell
@@ -78,14 +78,14 @@ def pack(briefing: Briefing, world: World, chosen: Selection) -> None:
     files += [(form.label, form.make, form.ending, form.mime) for form in FORMS]
     with st.container(horizontal=True):
         for label, make, ending, mime in files:
-            st.download_button(
+            leaving.offer(
                 label,
                 partial(make, briefing, world),
+                "pack",
                 file_name=f"{stem(briefing, world, chosen)}.{ending}",
                 mime=mime,
                 key=f"pack-{ending}",
                 icon=":material/download:",
-                on_click="ignore",
             )
     st.caption("A file is made when you press its button. The whole pack holds the other four and takes a few seconds.")
 
@@ -136,7 +136,7 @@ def doing(briefing: Briefing) -> None:
             {"What": f"{one.what}. {one.detail}", "Since": one.since, "How it stands": one.status}
             for one in briefing.actions
         ]
-        st.table(pl.DataFrame(rows).select(pl.all().map_elements(parts.plain, return_dtype=pl.String)))
+        st.table(parts.readable(pl.DataFrame(rows)))
         st.caption(parts.plain(f"Source: {'; '.join(dict.fromkeys(one.reference for one in briefing.actions))}."))
     if briefing.told:
         st.header("What the committee was told, and what the figures here say", anchor=False)
@@ -144,7 +144,7 @@ def doing(briefing: Briefing) -> None:
             {"What was told": one.said, "Here": f"{one.here}{': not the same' if one.differs else ''}"}
             for one in briefing.told
         ]
-        st.table(pl.DataFrame(rows).select(pl.all().map_elements(parts.plain, return_dtype=pl.String)))
+        st.table(parts.readable(pl.DataFrame(rows)))
         st.caption(parts.plain(f"Source: {'; '.join(dict.fromkeys(one.reference for one in briefing.told))}."))
 
 
@@ -154,12 +154,13 @@ def asking(briefing: Briefing, world: World, chosen: Selection) -> None:
     st.markdown("\n".join(f"{number}. {parts.plain(one)}" for number, one in enumerate(briefing.questions, 1)))
     st.header("What cannot be said", anchor=False)
     parts.points(*briefing.limits)
-    with st.expander("All figures"):
-        for line in briefing.lines:  # a table each: all in one would be wider than a phone
-            words = pl.DataFrame(
-                {f"{line.label}, {line.period}": list(line.cells), "In words": list(line.cells.values())}
-            )
-            st.table(words.select(pl.all().map_elements(parts.plain, return_dtype=pl.String)))
-        parts.files(figures(briefing), stem(briefing, world, chosen), "figures", held=briefing.provenance)
+    with folded.expander("All figures", "all figures") as opened:
+        if opened:
+            for line in briefing.lines:  # a table each: all in one would be wider than a phone
+                words = pl.DataFrame(
+                    {f"{line.label}, {line.period}": list(line.cells), "In words": list(line.cells.values())}
+                )
+                st.table(parts.readable(words))
+            parts.files(figures(briefing), stem(briefing, world, chosen), "figures", held=briefing.provenance)
     with st.expander("Where the figures come from"):
         parts.points(*(f"{heading}: {words}" for heading, words in briefing.provenance.lines))

@@ -3,9 +3,11 @@
 Keys are plain values and versions, never tables. What comes from an uploaded file is never kept here.
 """
 
-import gc
+import os
 from collections.abc import Callable, Hashable
-from typing import TypeVar, cast
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, TypeVar, cast
 
 import streamlit as st
 
@@ -19,9 +21,11 @@ from explorer.models.flow import Noise
 from explorer.models.flow.noise import make_noise
 from explorer.models.outcome import Outcome, outcome
 from explorer.models.scenario_code import read_code
+from explorer.models.scenarios import global_range
 from explorer.records import Records
 from explorer.records.shipped import load_sample, load_standing
-from explorer.world import World, load_world
+from explorer.serving_names import CONFIG
+from explorer.world import CONFIG_FOLDER, World, load_world
 
 Worked = TypeVar("Worked")
 _WORKED_OUT = "worked out for one reader"
@@ -41,15 +45,15 @@ def own(loaded: World, key: Hashable, work: Callable[[], Worked]) -> Worked:
     return cast(Worked, kept[key])
 
 
-@st.cache_resource(show_spinner="Reading the published figures…")
+def config_folder() -> Path:
+    """The folder with the YAML files: the one that ``serve --config`` named, else the program's own."""
+    return Path(os.environ.get(CONFIG) or CONFIG_FOLDER)
+
+
+@st.cache_resource(show_spinner=False)
 def world() -> World:
     """The configuration and the published data; frozen, so it can be shared."""
-    loaded = load_world()
-    # What is loaded by now leaves the search for rubbish that follows every run of a page (100 ms of it). Once, before
-    # any reader's own file can be in memory: what is frozen is never given back.
-    gc.collect()
-    gc.freeze()
-    return loaded
+    return load_world(config_folder())
 
 
 @st.cache_resource(show_spinner="Reading the invented plan records…")
@@ -70,6 +74,7 @@ def standing() -> World | None:
 
 
 Areas = tuple[str, ...]
+Names = tuple[str, ...]  # of measures
 
 
 @st.cache_resource(max_entries=4096, show_spinner=False)
@@ -87,7 +92,16 @@ def position(
         return None
     if loaded.private:
         return loaded.position(area, indicator, year, group, chosen, without)
-    return _position(loaded.version, loaded, area, indicator, year, group, chosen, without)
+    return _position(
+        version=loaded.version,
+        _world=loaded,
+        area=area,
+        indicator=indicator,
+        year=year,
+        group=group,
+        chosen=chosen,
+        without=without,
+    )
 
 
 def _over_the_years(
@@ -171,15 +185,17 @@ def back_test() -> BackTest:
     return load_back_test(world().config.root / "data")
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _noise(version: str, months: int) -> Noise:
+@st.cache_resource(show_spinner=False)
+def _noise(version: str) -> Noise:
     models = world().models
-    return make_noise(models.seed, months, models.draws, models.fit.dispersion.of_flows)
+    longest = int(global_range(models.what_if, "months").highest)
+    return make_noise(models.seed, longest, models.draws, models.fit.dispersion.of_flows)
 
 
 def noise(months: int) -> Noise:
-    """The chance of so many months that every what-if and forecast shares."""
-    return _noise(world().version, months)
+    """The chance of so many months that every what-if and forecast shares: the first ones of the longest."""
+    whole = _noise(version=world().version)
+    return replace(whole, places=whole.places[:months])
 
 
 def _calibrated(loaded: World, area: str, year: int) -> Calibration:
@@ -187,7 +203,7 @@ def _calibrated(loaded: World, area: str, year: int) -> Calibration:
     return calibrate(loaded.history.up_to(year), england(year), area, name, models.draws, models.seed, models.fewest)
 
 
-@st.cache_resource(max_entries=48, show_spinner=False)
+@st.cache_resource(max_entries=32, show_spinner=False)  # 0.6 MB each
 def _calibration(version: str, _world: World, area: str, year: int) -> Calibration:
     return _calibrated(_world, area, year)
 
@@ -200,20 +216,27 @@ def calibration(loaded: World, area: str, year: int) -> Calibration:
     """
     if loaded.private:
         return _calibrated(loaded, area, year)
-    return _calibration(loaded.version, loaded, area, year)
+    return _calibration(version=loaded.version, _world=loaded, area=area, year=year)
 
 
 def _worked_out(loaded: World, start: Calibration, months: int, code: str, drawn: tuple[str, ...]) -> Outcome:
     models = loaded.models
     scenario = read_code(code, models.what_if).scenario if code else None
-    return outcome(start, scenario, models.what_if, _noise(world().version, months), models.seed, drawn)
+    return outcome(start, scenario, models.what_if, noise(months), models.seed, drawn)
 
 
-@st.cache_resource(max_entries=384, show_spinner=False)
-def _outcome(
-    version: str, _world: World, area: str, year: int, months: int, code: str, drawn: tuple[str, ...]
+@st.cache_resource(max_entries=24, show_spinner=False)  # of three years 0.2 MB each
+def _what_if(
+    version: str, _world: World, _start: Calibration, area: str, year: int, months: int, code: str, drawn: Names
 ) -> Outcome:
-    return _worked_out(_world, _calibration(version, _world, area, year), months, code, drawn)
+    return _worked_out(_world, _start, months, code, drawn)
+
+
+@st.cache_resource(max_entries=48, show_spinner=False)  # by themselves: many what-ifs come and go beside each
+def _as_now(
+    version: str, _world: World, _start: Calibration, area: str, year: int, months: int, drawn: Names
+) -> Outcome:
+    return _worked_out(_world, _start, months, "", drawn)
 
 
 def course(
@@ -234,4 +257,23 @@ def course(
     """
     if loaded.private:
         return _worked_out(loaded, start, months, code, drawn)
-    return _outcome(loaded.version, loaded, area, year, months, code, drawn)
+    given: dict[str, Any] = {"version": loaded.version, "_world": loaded, "_start": start}
+    given |= {"area": area, "year": year, "months": months, "drawn": drawn}
+    return _what_if(code=code, **given) if code else _as_now(**given)
+
+
+@st.cache_resource(max_entries=128, show_spinner=False)
+def _kept(version: str, key: tuple[object, ...], _work: Callable[[], object]) -> object:
+    return _work()
+
+
+def kept(loaded: World, key: tuple[object, ...], work: Callable[[], Worked]) -> Worked:
+    """What a what-if comes to as it is shown, kept for all who ask the same unless the data are one session's.
+
+    Args:
+        key: plain values that it follows from, besides the data; the first says what it is.
+    """
+    if loaded.private:
+        return own(loaded, key, work)
+    # by name: to find what an argument without one is called takes longer than to look the key up
+    return cast(Worked, _kept(version=loaded.version, key=key, _work=work))

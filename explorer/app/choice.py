@@ -8,7 +8,7 @@ from typing import Any
 from explorer.world import World
 
 DATA_PAGE, WHAT_IF_PAGE, NEIGHBOURS_PAGE, TRENDS_PAGE = "data", "what_if", "neighbours", "trends"
-EVALUATION_PAGE = "did_it_work"
+EVALUATION_PAGE, SWEEP_PAGE = "did_it_work", "sweep"
 BRIEFING_PAGE = ""  # the first page has no name in its address
 
 

@@ -14,6 +14,7 @@ from explorer.app.briefing_choices import BRIEFING_CHOICES
 from explorer.app.choice import DATA_PAGE, NEIGHBOURS_PAGE, TRENDS_PAGE, WHAT_IF_PAGE, Choice, read_date
 from explorer.app.evaluation_choices import EVALUATION_CHOICES
 from explorer.app.meeting_choices import MEETING_CHOICES
+from explorer.app.sweep_choices import SWEEP_CHOICES
 from explorer.charts.compared import AS_NOW
 from explorer.models.outcome import DRAWN
 from explorer.models.scenario_code import FromLink, read_code, scenario_code
@@ -334,6 +335,7 @@ CHOICES: Mapping[str, Choice] = {
     ),
     **EVALUATION_CHOICES,
     **BRIEFING_CHOICES,
+    **SWEEP_CHOICES,
     **MEETING_CHOICES,
 }
 

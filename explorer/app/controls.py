@@ -190,7 +190,8 @@ def choose_came(world: World) -> bool:
     return bool(chosen_of("came"))
 
 
-def choose_part(world: World, name: str, label: str, options: Mapping[str, str]) -> str:
-    """A row of buttons, one of which is chosen."""
-    st.segmented_control(label, list(options), format_func=options.__getitem__, required=True, **control(world, name))
+def choose_part(world: World, name: str, label: str, options: Mapping[str, str], again: tuple[str, ...] = ()) -> str:
+    """A row of buttons, one of which is chosen; ``again`` as ``control`` takes it."""
+    held = control(world, name, again)
+    st.segmented_control(label, list(options), format_func=options.__getitem__, required=True, **held)
     return cast(str, chosen_of(name))

@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from explorer.app import parts
+from explorer.app import leaving, parts
 from explorer.app.selection import Selection
 from explorer.charts.noticed import noticed
 from explorer.evaluation.power import asked_of, noticed_by
@@ -55,13 +55,15 @@ def when(answer: Answer, chosen: Selection) -> None:
     parts.points(said[0], FULL_EFFECT, *said[1:], *sizes(answer))
     st.subheader("A plan for looking again", anchor=False)
     st.markdown("When to look, which figure would be a sign of success, and which would count as failing.")
-    st.download_button(
+    held = parts.provenance(answer.world, chosen)
+    leaving.offer(
         "Download the plan (HTML page)",
-        partial(_page, answer, parts.provenance(answer.world, chosen)),
+        partial(_page, answer, held),
+        "monitoring plan",
+        held,
         file_name=f"{parts.file_stem(answer.world, chosen)}-monitoring-plan-{answer.ask.tried}.html",
         mime="text/html",
         key="download-monitoring-plan",
-        on_click="ignore",
     )
 
 

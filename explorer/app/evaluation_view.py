@@ -5,7 +5,7 @@ from datetime import date
 
 import streamlit as st
 
-from explorer.app import parts
+from explorer.app import folded, parts
 from explorer.app.controls import choose_part
 from explorer.app.evaluation_choices import LOOKS
 from explorer.app.evaluation_plan import when
@@ -94,11 +94,14 @@ def found(answer: Answer, chosen: Selection) -> None:
             course_words.rests_sentence(answer.course),
             course_words.spread_sentence(answer.course),
         )
-        with st.expander("Everything that the course is explained by"):
-            parts.table_with_file(
-                course_words.terms_table(answer.course), parts.file_stem(answer.world, chosen), f"terms-{_stem(answer)}"
-            )
-            st.caption(parts.plain(course_words.terms_note()))
+        with folded.expander("Everything that the course is explained by", f"terms {_stem(answer)}") as opened:
+            if opened:
+                parts.table_with_file(
+                    course_words.terms_table(answer.course),
+                    parts.file_stem(answer.world, chosen),
+                    f"terms-{_stem(answer)}",
+                )
+                st.caption(parts.plain(course_words.terms_note()))
     elif not answer.by_course and isinstance(answer.comparison, Controlled):
         _beside_others(answer, answer.comparison, chosen)
     parts.points(*said.caveats)
@@ -106,12 +109,14 @@ def found(answer: Answer, chosen: Selection) -> None:
         failed = sum(line.word == "failed" for line in said.checks)
         untried = sum(line.word not in ("failed", "passed") for line in said.checks)
         tally = f"{len(said.checks) - failed - untried} passed, {failed} failed, {untried} could not be tried"
-        with st.expander(f"The checks, one by one: {tally}"):
-            stem = parts.file_stem(answer.world, chosen)
-            parts.table_with_file(checks_table(said.checks), stem, f"checks-{_stem(answer)}")
-    with st.expander("The verdict as a table"):
-        table = verdict_table(answer.verdict, answer.settings, answer.world.config, answer.name)
-        parts.table_with_file(table, parts.file_stem(answer.world, chosen), f"verdict-{_stem(answer)}")
+        with folded.expander(f"The checks, one by one: {tally}", f"checks {_stem(answer)}") as opened:
+            if opened:
+                stem = parts.file_stem(answer.world, chosen)
+                parts.table_with_file(checks_table(said.checks), stem, f"checks-{_stem(answer)}")
+    with folded.expander("The verdict as a table", f"verdict {_stem(answer)}") as opened:
+        if opened:
+            table = verdict_table(answer.verdict, answer.settings, answer.world.config, answer.name)
+            parts.table_with_file(table, parts.file_stem(answer.world, chosen), f"verdict-{_stem(answer)}")
 
 
 def _at_most(answer: Answer) -> str:

@@ -1,18 +1,14 @@
-"""The controls of a what-if: where it starts from, which ideas are in use and how, the file it is kept in."""
+"""The controls of a what-if: where it starts from, which ideas are in use and how."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import streamlit as st
 
-from explorer.app import parts
-from explorer.app.choices import published_version
-from explorer.app.selection import bound, current, keep_scenario, scenario
-from explorer.errors import DataError
-from explorer.models.scenario_file import read_scenario, write_scenario
-from explorer.models.scenario_words import clean_name
+from explorer.app import folded, parts, redrawn, what_if_file
+from explorer.app.selection import bound, keep_scenario, scenario
 from explorer.models.scenarios import (
     GLOBALS,
     NO_EFFECT,
@@ -22,40 +18,82 @@ from explorer.models.scenarios import (
     assumption,
     global_range,
     in_use,
-    only_differences,
 )
-from explorer.models.what_if_entries import Effect, Intervention, WhatIfSettings
+from explorer.models.what_if_entries import Effect, Intervention, Range, WhatIfSettings
 from explorer.world import World
 
+RESULTS, TABLES = "results", "tables"  # the parts of the page that every control moves; tables where one is open
+DIFFERENCES, ASSUMPTIONS = "what-if differences", "what-if assumptions"  # the tables
+_START, _BELOW = "where to start from", "below the ideas"
+_BETWEEN, _FILE = "between ideas", "what-if file"  # what is folded away there
 _OWN = "Your own"
-_FAULTS, _SEEN, _TOLD = "faults of the what-if file", "what-if file seen", "what is said of the what-if file"
 _NO_FADE = 0  # in the box: the effect lasts
+_SHARES = {"reach": "reach", "comes_back": "back"}  # fields of a change, and what the keys of their controls end with
 
 
 def choose_ideas(world: World) -> None:
-    """Everything that makes a what-if."""
+    """Everything that makes a what-if; each part of it is drawn again only when it changes."""
+    redrawn.part(_START, partial(_preset, world))
+    for name, entry in world.models.what_if.interventions.items():
+        redrawn.part(name, partial(_idea, world, name, entry))
+    redrawn.part(_BELOW, partial(_below, world))
+
+
+def _below(world: World) -> None:
+    """Below the ideas: the way back, what they share, and the file."""
     settings = world.models.what_if
-    _preset(world)
-    used = {use.name: use for use in in_use(scenario(), settings)}
-    for name, entry in settings.interventions.items():
-        _idea(world, name, entry, used.get(name))
-    st.button("Back to no effect", on_click=partial(keep_scenario, world, NO_EFFECT), disabled=not used, key="none")
-    with st.expander("Between ideas, and how far ahead"):
-        for key in GLOBALS:
+    used = bool(in_use(scenario(), settings))
+    st.button("Back to no effect", on_click=partial(_take_whole, world, NO_EFFECT), disabled=not used, key="none")
+    with folded.expander("Between ideas, and how far ahead", _BETWEEN) as opened:
+        for key in GLOBALS if opened else ():
             _assumption(world, settings, key)
-    with st.expander("Keep it, or load one"):
-        _file(world)
-    _said_of_the_file()
+    with folded.expander("Keep it, or load one", _FILE) as opened:
+        if opened:
+            what_if_file.box(world, lambda keep: _taken(world, keep, _BELOW))
+    what_if_file.say()
+
+
+def _take_whole(world: World, one: Scenario) -> None:
+    """Take another what-if: all its controls move."""
+    keep_scenario(world, one)
+    redrawn.again(_START, *world.models.what_if.interventions, _BELOW, RESULTS, TABLES)
+
+
+def _taken(world: World, keep: Callable[[Any], None], *own: str) -> Callable[[Any], None]:
+    """What a control does: ``keep`` what it says, and draw again its ``own`` parts and what follows from it."""
+
+    def take(value: Any) -> None:  # noqa: ANN401 - of whatever control
+        before = _name_and_notes(world)
+        keep(value)
+        others = [_START] if _name_and_notes(world) != before else []
+        below = [_BELOW] if folded.any_open(_BETWEEN, _FILE) else []
+        tables = [TABLES] if folded.any_open(DIFFERENCES, ASSUMPTIONS) else []
+        redrawn.again(*dict.fromkeys((*own, *others, *below)), RESULTS, *tables)
+
+    return take
+
+
+def _shipped(world: World) -> dict[str, Scenario]:
+    return {"": NO_EFFECT, **world.models.scenarios}
+
+
+def _at_hand(world: World) -> str:
+    """Which of those that ship the what-if at hand is, if any."""
+    return next((name for name, one in _shipped(world).items() if _alike(one, scenario())), _OWN)
+
+
+def _name_and_notes(world: World) -> tuple[str, str, str]:
+    """All that the box shows that says where to start from."""
+    return _at_hand(world), scenario().name, scenario().notes
 
 
 def _preset(world: World) -> None:
     """Where to start from: nothing, or a what-if that ships."""
-    shipped = {"": NO_EFFECT, **world.models.scenarios}
-    at_hand = next((name for name, one in shipped.items() if _alike(one, scenario())), _OWN)
+    shipped, at_hand = _shipped(world), _at_hand(world)
 
     def take(name: str) -> None:
-        if name != _OWN:
-            keep_scenario(world, shipped[name])
+        if name in shipped:
+            _take_whole(world, shipped[name])
 
     options = [*shipped, *([_OWN] if at_hand == _OWN else [])]
     words = {"": "No change", _OWN: scenario().name if scenario().name != NO_EFFECT.name else _OWN}
@@ -79,21 +117,29 @@ def _alike(one: Scenario, other: Scenario) -> bool:
     return plain(one) == plain(other)
 
 
-def _idea(world: World, name: str, entry: Intervention, use: InUse | None) -> None:
+def _use(world: World, name: str) -> InUse | None:
+    """An idea as it is in use by now."""
+    return next((use for use in in_use(scenario(), world.models.what_if) if use.name == name), None)
+
+
+def _idea(world: World, name: str, entry: Intervention) -> None:
     """One idea: on or off, and where it is on its sliders with what they rest on."""
 
     def switch(on: bool) -> None:
         others = tuple(one for one in scenario().changes if one.intervention != name)
         _keep(world, changes=(*others, Change(name)) if on else others)
 
-    on = use is not None
-    st.toggle(entry.label, help=f"{entry.what} {entry.status}.", **bound(world, f"use {name}", on, switch))
+    use = _use(world, name)
+    taken = _taken(world, switch, name, _BELOW)
+    st.toggle(entry.label, help=f"{entry.what} {entry.status}.", **bound(world, f"use {name}", use is not None, taken))
     if use is None:
         return
     for effect in entry.effects:
-        _ratio(world, use, effect)
+        redrawn.part(f"{name} {effect.name}", partial(_ratio, world, name, effect))
     st.caption(f"**Evidence:** {parts.plain(entry.strength)}.")
-    with st.popover("When, for whom, how long", width="stretch"):
+    with folded.popover("When, for whom, how long", f"{name} details", "stretch") as opened:
+        if not opened:
+            return
         _details(world, use)
         st.caption(parts.plain(entry.description))
         for study in (world.models.what_if.evidence[key] for key in entry.evidence):
@@ -117,31 +163,51 @@ def _changed(world: World, name: str, **values: Any) -> None:  # noqa: ANN401 - 
     _keep(world, changes=tuple(changes))
 
 
-def _ratio(world: World, use: InUse, effect: Effect) -> None:
+def _ratio(world: World, name: str, effect: Effect) -> None:
     """A slider with a box beside it for an exact number; both hold the same ratio."""
+    use = _use(world, name)
+    if use is None:
+        return
 
     def take(ratio: float) -> None:
-        change = scenario().change(use.name)
+        change = scenario().change(name)
         ratios = dict(change.ratios if change else ()) | {effect.name: round(ratio, 3)}
-        _changed(world, use.name, ratios=tuple(ratios.items()))
+        _changed(world, name, ratios=tuple(ratios.items()))
 
-    now, key = use.ratios[effect.name], f"{use.name} {effect.name}"
-    ends: dict[str, Any] = {
-        "min_value": min(effect.lowest, now),
-        "max_value": max(effect.highest, now),
-        "step": effect.step,
-    }
+    now, key = use.ratios[effect.name], f"{name} {effect.name}"
+    ends = min(effect.lowest, now), max(effect.highest, now), effect.step
+    _slider_with_box(world, key, effect.label, now, ends, f"%.2f {effect.unit}", _taken(world, take, key))
+    st.caption(_belief(effect, now))
+
+
+def _slider_with_box(
+    world: World,
+    key: str,
+    label: str,
+    now: float,
+    ends: tuple[float, float, float],
+    said: str,
+    take: Callable[[float], None],
+    help: str | None = None,
+) -> None:
+    """A slider with a box beside it for an exact number; both hold the same value.
+
+    Args:
+        ends: the lowest, the highest and the step.
+        said: how the slider says its value, with the unit.
+    """
+    lowest, highest, step = ends
+    limits: dict[str, Any] = {"min_value": lowest, "max_value": highest, "step": step}
     left, right = st.columns([5, 3], vertical_alignment="bottom")
-    left.slider(effect.label, format=f"%.2f {effect.unit}", **ends, **bound(world, key, now, take, same=key))
+    left.slider(label, value=now, format=said, help=help, **limits, **bound(world, key, now, take, same=key))
     right.number_input(
-        f"{effect.label}, exact",
+        f"{label}, exact",
         value=None,  # so that an emptied box says nothing rather than the lowest value
-        format="%.2f",
+        format="%d" if isinstance(now, int) else "%.2f",
         label_visibility="collapsed",
-        **ends,
+        **limits,
         **bound(world, f"{key} box", now, take, same=key),
     )
-    st.caption(_belief(effect, now))
 
 
 def _belief(effect: Effect, now: float) -> str:
@@ -159,14 +225,7 @@ def _details(world: World, use: InUse) -> None:
     reach = use.entry.reach
     _number(world, use, "start_month", "Starts in month", settings.start_month.lowest, settings.start_month.highest)
     _number(world, use, "ramp_months", "Months until it works in full", 0, settings.ramp_months.highest)
-    st.slider(
-        f"{reach.label} (share)",
-        reach.lowest,
-        reach.highest,
-        step=reach.step,
-        help=reach.description,
-        **bound(world, f"{use.name} reach", use.reach, lambda value: _changed(world, use.name, reach=round(value, 3))),
-    )
+    _share(world, use, "reach", reach, use.reach)
     fade = settings.fade_half_life_months
     _number(
         world,
@@ -179,22 +238,21 @@ def _details(world: World, use: InUse) -> None:
         kept=lambda value: float("inf") if value == _NO_FADE else float(value),
     )
     gate = use.entry.gate
-    if gate and gate.comes_back and gate.delay_months:
+    if gate and gate.comes_back and gate.delay_months and use.comes_back is not None:
         back, delay = gate.comes_back, gate.delay_months
-        st.slider(
-            f"{back.label} (share)",
-            back.lowest,
-            back.highest,
-            step=back.step,
-            help=back.description,
-            **bound(
-                world,
-                f"{use.name} back",
-                use.comes_back,
-                lambda value: _changed(world, use.name, comes_back=round(value, 3)),
-            ),
-        )
+        _share(world, use, "comes_back", back, use.comes_back)
         _number(world, use, "delay_months", f"{delay.label} (months)", delay.lowest, delay.highest)
+
+
+def _share(world: World, use: InUse, field: str, span: Range, now: float) -> None:
+    """A share of one field of a change, as a slider with its box."""
+
+    def take(value: float) -> None:
+        _changed(world, use.name, **{field: round(value, 3)})
+
+    ends = span.lowest, span.highest, span.step
+    key, taken = f"{use.name} {_SHARES[field]}", _taken(world, take, use.name)
+    _slider_with_box(world, key, f"{span.label} (share)", now, ends, "percent", taken, span.description)
 
 
 def _number(
@@ -209,13 +267,17 @@ def _number(
 ) -> None:
     """A box for a whole number of one field of a change."""
     value = shown(getattr(use, field))
+
+    def take(given: int) -> None:
+        _changed(world, use.name, **{field: kept(given)})
+
     st.number_input(
         label,
         int(lowest),
         int(highest),
         value=None,
         step=1,
-        **bound(world, f"{use.name} {field}", value, lambda given: _changed(world, use.name, **{field: kept(given)})),
+        **bound(world, f"{use.name} {field}", value, _taken(world, take, use.name)),
     )
 
 
@@ -228,73 +290,7 @@ def _assumption(world: World, settings: WhatIfSettings, key: str) -> None:
     def take(value: float) -> None:
         _keep(world, **{key: kind(value)})
 
-    st.slider(
-        f"{entry.label} ({entry.unit})",
-        kind(entry.lowest),
-        kind(entry.highest),
-        step=kind(entry.step),
-        help=entry.description,
-        **bound(world, key, kind(now), take),
-    )
-
-
-def _file(world: World) -> None:
-    """The what-if as a file: its name, down and up."""
-    settings = world.models.what_if
-    st.text_input(
-        "Name of this what-if",
-        max_chars=int(settings.files.longest_name.value),
-        **bound(world, "name of the what-if", scenario().name, lambda name: _renamed(world, name)),
-    )
-    st.download_button(
-        "Download this what-if (YAML)",
-        _yaml(world),  # not when it is pressed: the session is not at hand then
-        file_name="what-if.yaml",
-        mime="application/yaml",
-        on_click="ignore",
-        key="download what-if",
-    )
-    given = st.file_uploader("Load a what-if (YAML)", type=["yaml", "yml"], max_upload_size=1, key="what-if file")
-    if given is not None and given.file_id != st.session_state.get(_SEEN):
-        st.session_state[_SEEN] = given.file_id
-        try:
-            loaded = read_scenario(given.getvalue(), settings, given.name)
-        except DataError as problem:
-            st.session_state[_FAULTS] = (*problem.faults, "The what-if from before is still here.")
-        else:
-            st.session_state[_FAULTS] = ()
-            st.session_state[_TOLD] = tuple(_other_than_here(world, loaded))
-            keep_scenario(world, replace(loaded, data_version=None, area=None, year=None))
-            st.rerun()
-
-
-def _said_of_the_file() -> None:
-    """What is wrong with the last file, or should be known of it."""
-    faults = st.session_state.get(_FAULTS, ())
-    if faults:
-        st.error("\n".join(f"- {parts.plain(fault)}" for fault in faults))
-    for said in st.session_state.get(_TOLD, ()):
-        st.info(parts.plain(said))
-
-
-def _other_than_here(world: World, loaded: Scenario) -> Iterator[str]:
-    """What a file was made for that is not what the page shows."""
-    now = published_version(world)
-    if loaded.data_version not in (None, now):
-        yield f"It was made with other figures (version {loaded.data_version}; now {now}), so its results may differ."
-    here = current(world)
-    if loaded.area not in (None, here.area) or loaded.year not in (None, here.year):
-        yield "It was made for another authority or year. It is applied to the one you have chosen."
-
-
-def _renamed(world: World, name: str) -> None:
-    cleaned = clean_name(name, int(world.models.what_if.files.longest_name.value))
-    if cleaned:
-        keep_scenario(world, replace(scenario(), name=cleaned))
-
-
-def _yaml(world: World) -> bytes:
-    one = replace(only_differences(scenario(), world.models.what_if), data_version=published_version(world))
-    held = parts.provenance(world, current(world)).lines
-    origin = "".join(f"# {' '.join(f'{heading}: {words}'.split())}\n" for heading, words in held)
-    return (origin + write_scenario(one, world.models.what_if)).encode()
+    ends = kind(entry.lowest), kind(entry.highest), kind(entry.step)
+    said = "%d months" if whole else "percent" if entry.unit.startswith("share") else f"%.2f {entry.unit.split(',')[0]}"
+    label = f"{entry.label} ({entry.unit})"
+    _slider_with_box(world, key, label, kind(now), ends, said, _taken(world, take, _BELOW), entry.description)

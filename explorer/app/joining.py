@@ -1,20 +1,32 @@
 """How people come into a meeting: what it looks at, its short code, and the same view for an authority of their own."""
 
+import logging
+import time
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import cast
 
 import streamlit as st
 
-from explorer.app import saved
+from explorer.app import cached, saved, turns
+from explorer.app.allowance import Allowance
 from explorer.app.choice import TRENDS_PAGE
 from explorer.app.choices import CHOICES
 from explorer.app.meeting_choices import BRIEFING, JOIN_PAGE, NOT_SAID, TITLES, path_of
 from explorer.app.selection import chosen_of, current, link_to, take_link
-from explorer.sentences.meetings import CODES_CANNOT_BE_READ, NO_SHORT_CODE, code_not_found, code_until, looks_at
+from explorer.app.serving import measures
+from explorer.sentences.meetings import (
+    CODES_CANNOT_BE_READ,
+    NO_SHORT_CODE,
+    TOO_MANY_CODES,
+    code_not_found,
+    code_until,
+    looks_at,
+)
 from explorer.world import World
 
-_STARTED = "codes of meetings"
+_log = logging.getLogger(__name__)
+_STARTED, _TRIES = "codes of meetings", "wrong codes"
 _LEADERS_ALONE = ("meet", "to")  # parts of the leader's link that a visitor's does not have
 
 
@@ -60,16 +72,48 @@ def code(world: World) -> tuple[str, str]:
 def join(world: World, typed: str) -> tuple[str, ...]:
     """Take the view of the meeting that has a code.
 
+    Whoever typed too many wrong ones has to wait. Where all readers together did, nobody is shut out, or one of them
+    could shut out a whole meeting: everybody is answered after a pause.
+
     Returns:
         Why there is none, in sentences; nothing where there is one.
     """
+    now, of_all, own = time.monotonic(), _tries_of_all(), _own_tries(world)
+    if not own.left(now):
+        return (TOO_MANY_CODES,)
+    if not of_all.left(now):
+        with turns.aside():
+            _pause(world.config.serving.safety.wrong_codes_pause.value)
     found, faults = saved.tried(world, lambda there: there.meeting(typed, saved.now()))
     if faults:
         return (CODES_CANNOT_BE_READ, *faults)
     if found is None:
+        own.spend(now)
+        measures.WRONG_CODES.inc()
+        if of_all.left(now):
+            of_all.spend(now)
+            if not of_all.left(now):
+                _log.warning("So many wrong codes of meetings come that somebody may be guessing; answers are slowed")
         return (code_not_found(world.config.app.meeting.code_life.value),)
     take_link(world, {**found.link, "to": found.page})
     return ()
+
+
+def _pause(seconds: float) -> None:
+    time.sleep(seconds)
+
+
+@st.cache_resource(show_spinner=False)
+def _tries_of_all() -> Allowance:
+    """Wrong codes of all readers together, because opening the page anew gives a reader new ones of their own."""
+    safety = cached.world().config.serving.safety
+    return Allowance(safety.wrong_codes.value, safety.wrong_codes_each_minute.value / 60)
+
+
+def _own_tries(world: World) -> Allowance:
+    most = world.config.serving.safety.wrong_codes_of_one.value
+    own: Allowance = st.session_state.setdefault(_TRIES, Allowance(most, 1 / 60))
+    return own
 
 
 def for_visitor(link: Mapping[str, str], own: str) -> dict[str, str]:

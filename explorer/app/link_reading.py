@@ -15,7 +15,11 @@ from explorer.wording import day
 from explorer.world import World
 
 NOT_WRITTEN_WHERE_EMPTY = ("beside", "without", "visitor", "lines", "upto", "rebase", "began", "on", "meet", "to")
-_OWN_FILE = "This link was made from a file of plan records that only its owner has. You see published figures."
+_OWN_FILE = (  # whose file it was is not known: its owner's page may come back after the program began anew
+    "This view used a file of plan records that is not here, so you see published figures. A loaded file stays with "
+    "whoever loaded it, and goes when they reload the page or the program starts again. If it was yours, load it again "
+    "on the Data page. If not, ask whoever sent you the link."
+)
 _OTHER_VERSION = "The link was made by another version of this program; parts of it may have changed."
 _MOST_NAMED = 3  # unknown parts
 

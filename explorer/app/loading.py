@@ -1,17 +1,19 @@
 """A file from the reader's own machine, read into this session's memory and nowhere else."""
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from explorer.app import parts, selection
-from explorer.errors import DataError, ExplorerError
-from explorer.records import check_plans, safe_records
-from explorer.sources.plan_file import NO_PLANS, PlanFile
-from explorer.sources.plans import read_plans
+from explorer.app import access, cached, leaving, parts, selection, turns
+from explorer.app.serving import audit
+from explorer.errors import ExplorerError
+from explorer.records import Records
+from explorer.records.apart import Desk, FilesWaiting, FileTooLarge, FileTooSlow
+from explorer.records.loaded import Progress, Sent
 from explorer.world import World
 
 _WHAT = """
@@ -23,8 +25,33 @@ _WHAT = """
   MUL) are checked too if they are there. Without previous_plans they are counted from the file. Dates are like
   2018-09-30 or 30/09/2018.
 """
+_STANDING: Mapping[access.Standing, str] = {
+    "nobody": "Plan records cannot be loaded here. Every page is open with published figures.",
+    "not set up": (
+        "Nobody can load plan records here yet, because signing in has not been set up. Whoever runs this address can "
+        "set it up. Every page is open with published figures."
+    ),
+    "signed out": "To load plan records, sign in first. Every page is open without signing in.",
+    "too long ago": (
+        "You signed in some time ago, and that no longer counts. To load plan records, sign in again. Every page is "
+        "open without signing in."
+    ),
+    "no analyst": (
+        "You are signed in, but you are not among those who may load plan records here. Whoever runs this address can "
+        "add you. Every page is open with published figures."
+    ),
+    "analyst": "You are signed in and may load plan records. Sign out when you leave a machine that others use.",
+}
+_LAST_TRY: Mapping[str, str] = {
+    access.FAILED: "Signing in did not work. Try again; if it fails again, ask whoever runs this address.",
+    access.AWAY: "The service that signs people in does not answer just now. Try again later.",
+}
+_ENDINGS: Mapping[type[Exception], audit.Outcome] = {
+    FileTooSlow: "too slow",
+    FileTooLarge: "too large",
+    FilesWaiting: "no turn",
+}
 _SEEN, _FAULTS, _BOX = "loaded file", "faults of the loaded file", "upload box"
-_READING = 0.7  # of the bar; the rest is checking and counting
 
 
 @dataclass(frozen=True)
@@ -39,9 +66,13 @@ class _Told:
 def load_box(world: World) -> None:
     """Where a file is dropped, whose records they are, and what is wrong where one cannot be read.
 
+    Where signing in is needed and the reader has not, they are told so, and nothing is taken.
+
     Args:
         world: The published data.
     """
+    if not _may_load(world):
+        return
     told = _told(world)
     file = st.file_uploader(
         "CIN census return (XML), Annex A List 7 (xlsx or CSV), ssd_cp_plans or a plain table (CSV or Parquet)",
@@ -96,14 +127,8 @@ def _take(world: World, file: UploadedFile | None, told: _Told) -> None:
     if file is None:
         return
     bar = st.progress(0.0, "Reading the file…")
-
-    def reading(share: float) -> None:
-        bar.progress(_READING * share, "Reading the file…")
-
     try:
-        limits = world.rules.limits
-        limits = limits.model_copy(update={"max_bytes": limits.max_upload_bytes})
-        loaded = _measured(world, read_plans(file.name, file.getvalue(), limits, reading), told, bar.progress)
+        records = _records(world, file, told, lambda share, words: _moved(bar, share, words))
     except ExplorerError as problem:
         st.session_state[_FAULTS] = (*problem.faults, *_kept())
     except MemoryError:
@@ -112,27 +137,67 @@ def _take(world: World, file: UploadedFile | None, told: _Told) -> None:
             *_kept(),
         )
     else:
-        selection.keep_upload(world, loaded)
+        selection.keep_upload(world, world.with_records(records))
         st.rerun()
     finally:
         bar.empty()
+
+
+def _moved(bar: DeltaGenerator, share: float, words: str) -> None:
+    bar.progress(share, words)
 
 
 def _kept() -> tuple[str, ...]:
     return ("What was loaded before is still here.",) if selection.has_upload() else ()
 
 
-def _measured(world: World, read: PlanFile, told: _Told, progress: Callable[[float, str], object]) -> World:
-    area = read.authority or told.area
-    if area is None:
-        raise DataError(f"{read.name}: choose above whose records these are; the file does not say so.")
-    if area not in {one.code for one in world.areas.authorities}:
-        raise DataError(f"{read.name}: the return is from authority {area}, which is not in the published figures.")
-    if read.plans.is_empty():
-        raise DataError(f"{read.name}: {NO_PLANS}.")
-    progress(_READING, "Checking every row…")
-    checked = check_plans(read, world.rules, told.since, told.until)
-    if checked.first is None and not checked.split.kept.is_empty():
-        raise DataError(f"{read.name}: no plan lies between the two days that you gave; correct them.")
-    progress(0.8, "Counting, and hiding what could give a small number away…")
-    return world.with_records(safe_records(checked, world.rules, read.name, "upload", area))
+def _records(world: World, file: UploadedFile, told: _Told, progress: Progress) -> Records:
+    """The records of the file, with a line in the audit whatever comes of it.
+
+    Raises:
+        DataError: they could not be had.
+    """
+    outcome: audit.Outcome = "refused"
+    found: Records | None = None
+    try:
+        authorities = frozenset(one.code for one in world.areas.authorities)
+        sent = Sent(file.name, told.area, told.since, told.until)
+        with turns.aside():  # the desk has a queue of its own
+            found = _desk().records_of(file.getvalue(), sent, world.rules, authorities, progress)
+        outcome = "done"
+    except tuple(_ENDINGS) as problem:
+        outcome = _ENDINGS[type(problem)]
+        raise
+    finally:
+        leaving.heard(
+            "upload",
+            outcome,
+            size=file.size,
+            kind=found.checked.file.kind if found else "",
+            rows=found.checked.file.plans.height if found else None,
+            authority=found.area if found else told.area or "",
+            version=found.version if found else "",
+            data="upload",
+        )
+    return found
+
+
+@st.cache_resource(show_spinner=False)
+def _desk() -> Desk:
+    return Desk(cached.world().config.serving.files)
+
+
+def _may_load(world: World) -> bool:
+    """Whether the reader may load a file; else, or where they signed in, what is said of that."""
+    standing = access.standing()
+    if standing == "anybody":
+        return True
+    st.markdown(_STANDING[standing])
+    if standing in ("signed out", "too long ago"):
+        if said := _LAST_TRY.get(access.last_try()):
+            st.warning(said)
+        if st.button("Sign in", icon=":material/login:"):
+            st.login()
+    if standing in ("analyst", "no analyst"):
+        st.button("Sign out", icon=":material/logout:", on_click=access.sign_out, args=(world,))
+    return standing == "analyst"

@@ -22,7 +22,19 @@ _LARGE = """
 [data-testid="stElementContainer"]:has([data-testid="stVegaLiteChart"]) {
   zoom: var(--larger); width: calc(100% / var(--larger)) !important;
 }
-[data-testid="stSidebar"], [data-testid="stExpandSidebarButton"] { display: none !important; }
+[data-testid="stSidebar"], [data-testid="stHeader"] { display: none !important; }
+[data-testid="stMainBlockContainer"] { padding-top: 0.75rem; }
+[data-testid="stMainBlockContainer"] [data-testid="stVerticalBlock"] { gap: 0.6rem; }
+[data-testid="stMainBlockContainer"] h1 { padding: 0 0 0.5rem; }
+[data-testid="stNumberInput"] :is([data-testid="stNumberInputStepDown"], [data-testid="stNumberInputStepUp"]) {
+  display: none;  /* in large type they leave no room for the number, which arrow keys move too */
+}
+/* The map is the highest picture: in full size a part of it would be below the screen. */
+@media (min-width: 1600px) {
+  .st-key-map-of-england [data-testid="stElementContainer"]:has([data-testid="stVegaLiteChart"]) {
+    zoom: 1.1; width: calc(100% / 1.1) !important;
+  }
+}
 </style>
 """
 _SPOKEN = """
@@ -130,13 +142,10 @@ def bar(world: World) -> None:
 def _way(world: World, name: str | None, label: str, icon: str, key: str) -> None:
     """A link to the step before or after; greyed where there is none."""
     with st.container(key=key, width="content"):
-        st.page_link(
-            file_of(name or name_of(page())),
-            label=label,
-            icon=f":material/{icon}:",
-            disabled=name is None,
-            query_params=link_to(world, path_of(name)) if name else None,
-        )
+        if name is None:  # a greyed link can still be reached by keyboard, and leads nowhere
+            st.button(label, icon=f":material/{icon}:", type="tertiary", disabled=True)
+            return
+        st.page_link(file_of(name), label=label, icon=f":material/{icon}:", query_params=link_to(world, path_of(name)))
 
 
 def _back(world: World) -> None:

@@ -2,7 +2,15 @@
 
 from collections.abc import Mapping
 
-from explorer.app.choice import DATA_PAGE, EVALUATION_PAGE, NEIGHBOURS_PAGE, TRENDS_PAGE, WHAT_IF_PAGE, Choice
+from explorer.app.choice import (
+    DATA_PAGE,
+    EVALUATION_PAGE,
+    NEIGHBOURS_PAGE,
+    SWEEP_PAGE,
+    TRENDS_PAGE,
+    WHAT_IF_PAGE,
+    Choice,
+)
 
 JOIN_PAGE, INVITE_PAGE = "join", "invite"
 NOT_SAID = ""  # no page: a join page that was opened without a link
@@ -13,6 +21,7 @@ TITLES: Mapping[str, str] = {  # pages that a meeting can look at
     TRENDS_PAGE: "Trends",
     WHAT_IF_PAGE: "What if",
     EVALUATION_PAGE: "Did it work?",
+    SWEEP_PAGE: "Sweep",
     DATA_PAGE: "Data",
     "about": "About",
 }
@@ -28,11 +37,12 @@ def path_of(name: str) -> str:
     return "" if name == BRIEFING else name
 
 
+_SAID = {"yes": True, "1": True, "true": True}  # people type it by hand; who wants none leaves it out
 MEETING_CHOICES: Mapping[str, Choice] = {
     "meet": Choice(
         "meeting view",
         lambda world: False,
-        lambda text, world: {"yes": True, "no": False}.get(text),
+        lambda text, world: _SAID.get(text.lower()),
         lambda on, world: "the meeting view" if on else "the usual view",
         lambda on, world: "yes" if on else "",
     ),

@@ -6,7 +6,7 @@ from functools import cached_property
 
 import streamlit as st
 
-from explorer.app import cached, parts
+from explorer.app import cached, folded, parts
 from explorer.app.choices import comparable_indicators
 from explorer.app.controls import choose_lines
 from explorer.app.selection import Selection
@@ -236,11 +236,12 @@ def _sensitivity(place: Place, found: Position) -> None:
     rows = sensitivity(found, place.entry.scale, others)
     if not rows:
         return
-    with st.expander("Does it depend on how the group is averaged, or on who is in it?"):
-        st.markdown(parts.plain(sensitivity_sentence(rows)))
-        name = "sensitivity" if place.number == 1 else f"sensitivity-{place.number}"
-        table = sensitivity_table(rows, place.world.config, place.world.areas)
-        parts.table_with_file(table, parts.file_stem(place.world, place.chosen), name)
+    name = "sensitivity" if place.number == 1 else f"sensitivity-{place.number}"
+    with folded.expander("Does it depend on how the group is averaged, or on who is in it?", name) as opened:
+        if opened:
+            st.markdown(parts.plain(sensitivity_sentence(rows)))
+            table = sensitivity_table(rows, place.world.config, place.world.areas)
+            parts.table_with_file(table, parts.file_stem(place.world, place.chosen), name)
 
 
 def _years(place: Place, places: Sequence[Place]) -> None:

@@ -9,8 +9,9 @@ from typing import NoReturn
 import polars as pl
 import streamlit as st
 
-from explorer.app import leaving
+from explorer.app import folded, leaving
 from explorer.app.at_hand import at_hand
+from explorer.app.frame import PROGRAM
 from explorer.app.selection import Selection, chosen_of, current, notices
 from explorer.charts.picture import Picture
 from explorer.errors import ExplorerError
@@ -19,6 +20,15 @@ from explorer.export.image_file import png_bytes, svg_bytes
 from explorer.provenance import Provenance
 from explorer.wording import day, half_up
 from explorer.world import World
+
+
+class PageEnds(Exception):
+    """A page has said all that it can. The frame goes on: ``st.stop`` would stop that too, its ways out included."""
+
+
+def end_page() -> NoReturn:
+    """Draw nothing more of this page; what stands around it is drawn."""
+    raise PageEnds
 
 
 def plain(text: str) -> str:
@@ -36,11 +46,13 @@ def stop_with(problem: ExplorerError) -> NoReturn:
 
 def opening(title: str, answer: str = "") -> None:
     """A page's title and its answer in one sentence, with anything that should be said of the link."""
+    st.set_page_config(f"{title} - {PROGRAM}")  # tabs, bookmarks and screen readers say it first
     st.title(plain(title), anchor=False)
     for notice in notices():
         st.warning(plain(notice))
     if answer:
-        st.markdown(f"**{plain(answer)}**")
+        with st.container(key="answer"):
+            st.markdown(f"**{plain(answer)}**")
 
 
 def context(world: World, chosen: Selection, as_at: date | None = None) -> None:
@@ -123,16 +135,25 @@ def about_records(world: World, chosen: Selection) -> None:
     st.info(plain(f"{said} Those of other authorities, and what plan records do not hold, are as published."))
 
 
-def show(picture: Picture, world: World, chosen: Selection, about: str = "", as_at: date | None = None) -> None:
+def show(
+    picture: Picture,
+    world: World,
+    chosen: Selection,
+    about: str = "",
+    as_at: date | None = None,
+    *,
+    moving: bool = False,
+) -> None:
     """A chart with its finding, key, caveat, source, table and download.
 
     Args:
+        moving: see ``chart``.
         about: what its files are named after besides: a measure, a period.
         as_at: the last day of which anything is used; 31 March of the year chosen where none is given.
     """
     picture = marked(picture, world, chosen)
     st.header(plain(picture.title), anchor=False)
-    chart(picture)
+    chart(picture, moving=moving)
     stem = file_stem(world, chosen)
     held = provenance(world, chosen, (picture.source,), as_at)
     small_print(picture, f"{stem}-{_file_name(about)}" if about else stem, held)
@@ -143,10 +164,20 @@ def marked(picture: Picture, world: World, chosen: Selection) -> Picture:
     return picture.of_records(from_records(world)) if drawn_from_records(world, chosen) else picture
 
 
-def chart(picture: Picture) -> None:
-    """The picture itself under its measure, unit and period."""
+def chart(picture: Picture, *, moving: bool = False) -> None:
+    """The picture itself under its measure, unit and period.
+
+    Args:
+        moving: whether it is drawn again with each movement of a slider. A browser builds a chart anew when its words
+            change, which takes longer than all the rest; so they then stand before it, for listeners alone.
+    """
     st.caption(plain(picture.subtitle))
-    st.vega_lite_chart(picture.data, picture.spec, key=f"chart-{picture.name}", alt=picture.alt, width="stretch")
+    said = picture.alt
+    if moving:
+        with st.container(key=f"heard-{picture.name}"):
+            st.markdown(plain(picture.alt))
+        said = "Chart. The words just before it say what it shows, and the table below it holds its figures."
+    st.vega_lite_chart(picture.data, picture.spec, key=f"chart-{picture.name}", alt=said, width="stretch")
 
 
 def provenance(world: World, chosen: Selection, sources: Iterable[str] = (), as_at: date | None = None) -> Provenance:
@@ -162,8 +193,9 @@ def small_print(picture: Picture, stem: str, held: Provenance | None = None) -> 
         held: where its figures come from; as the page is chosen where none is given.
     """
     st.caption(plain(" ".join(filter(None, (picture.key, picture.note, f"{picture.source}.")))))
-    with st.expander("Table and download"):
-        table_with_file(picture.table, stem, picture.name, picture, held)
+    with folded.expander("Table and download", f"table of {picture.name}") as opened:
+        if opened:
+            table_with_file(picture.table, stem, picture.name, picture, held)
 
 
 def table_with_file(
@@ -195,13 +227,15 @@ def files(
         ]
     with st.container(horizontal=True):
         for label, content, ending, mime in offered:
-            st.download_button(
+            leaving.offer(
                 label,
                 content,
+                "table" if ending == "csv" else "picture",
+                held,
+                table.height if ending == "csv" else None,
                 file_name=f"{stem}-{name}.{ending}",
                 mime=mime,
                 key=f"download-{name}" if ending == "csv" else f"download-{name}-{ending}",
-                on_click="ignore",
             )
 
 

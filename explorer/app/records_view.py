@@ -8,7 +8,7 @@ from typing import get_args
 import polars as pl
 import streamlit as st
 
-from explorer.app import controls, parts, selection
+from explorer.app import access, controls, leaving, parts, selection
 from explorer.charts.monthly import monthly_series
 from explorer.export.csv_file import csv_bytes
 from explorer.export.workbook import workbook_bytes
@@ -103,7 +103,7 @@ def faults(world: World) -> None:
     if found.by_rule.is_empty():
         return
     _changes(world, records)
-    if records.origin == "plan_records":
+    if records.origin == "plan_records" and not access.is_analyst():
         return  # everybody who opens a deployment would see them
     if st.toggle(
         "Show the findings with their numbers and identifiers (for you alone: not while others watch)",
@@ -136,19 +136,25 @@ def _findings(found: Faults, world: World, records: Records) -> None:
     told = "the children in it are invented." if records.invented else "it names children and is for you alone."
     held = replace(_provenance(world, records), suppression=f"Nothing in this list is hidden: {told}")
     columns = st.columns(2)
-    columns[0].download_button(
-        "Download the findings (Excel)",
-        partial(workbook_bytes, {"findings": findings}, held),
-        file_name=f"{stem}.xlsx",
-        on_click="ignore",
-    )
-    columns[1].download_button(
-        "Download the findings (CSV)",
-        partial(csv_bytes, findings, held),
-        file_name=f"{stem}.csv",
-        mime="text/csv",
-        on_click="ignore",
-    )
+    with columns[0]:
+        leaving.offer(
+            "Download the findings (Excel)",
+            partial(workbook_bytes, {"findings": findings}, held),
+            "findings",
+            held,
+            findings.height,
+            file_name=f"{stem}.xlsx",
+        )
+    with columns[1]:
+        leaving.offer(
+            "Download the findings (CSV)",
+            partial(csv_bytes, findings, held),
+            "findings",
+            held,
+            findings.height,
+            file_name=f"{stem}.csv",
+            mime="text/csv",
+        )
 
 
 def _provenance(world: World, records: Records) -> Provenance:
@@ -231,12 +237,15 @@ def _one_period(world: World, base: World, records: Records, rows: pl.DataFrame,
     if hidden:
         st.markdown(f"{plural(hidden, 'figure is', 'figures are')} hidden so that nobody can be picked out.")
     st.table(_readable(block, world))
-    st.download_button(
+    held = _provenance(world, records)
+    leaving.offer(
         "Download these figures, every period (CSV)",
-        partial(csv_bytes, rows.with_columns(data=pl.lit(parts.from_records(world))), _provenance(world, records)),
+        partial(csv_bytes, rows.with_columns(data=pl.lit(parts.from_records(world))), held),
+        "table",
+        held,
+        rows.height,
         file_name=f"figures-{kind.replace('_', '-')}{parts.records_suffix(world)}.csv",
         mime="text/csv",
-        on_click="ignore",
     )
 
 

@@ -2,17 +2,20 @@
 
 import logging
 import os
+import sys
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from explorer.app import parts, selection, shown
+from explorer.app import parts, selection, shown, turns
 from explorer.app.choice import read_date
 from explorer.app.choices import CHOICES, DATA_WORDS, OF_ONE_MEASURE, PUBLISHED, UPLOAD
 from explorer.app.meeting_choices import TITLES, name_of
+from explorer.app.patience import NoAnswer, NotAsked, Patience
 from explorer.errors import StoreError, StoreUnavailable
 from explorer.wording import day
 from explorer.world import World
@@ -23,11 +26,19 @@ if TYPE_CHECKING:  # what reaches a database takes half a second and 25 MB, and 
 _LOG = logging.getLogger(__name__)
 Done = TypeVar("Done")
 ADDRESS = "EXPLORER_DATABASE_URL"  # in the environment: where views are kept, password and all
+ADDRESS_FILE = "EXPLORER_DATABASE_URL_FILE"  # or a file that holds it, so that it stands in no list of processes
 SAVED_PAGE = "saved"
 SHARED = (
     "Everybody who opens this address can see, open, change and delete what is saved here. Write no names of children."
 )
 OF_A_FILE = "A view of a file that you loaded keeps your choices and not the file: others see published figures."
+_NO_ANSWER = (
+    "The database of saved views does not answer just now, and everything else works without it. If you were saving "
+    "something, look in a minute whether it is there."
+)
+_NOT_ASKED = (
+    "The database of saved views did not answer a moment ago. Try again soon; everything else works without it."
+)
 _MEASURES = ("trend", "indicator", "measure")  # choices of one measure
 _FILE = "sqlite:///"
 _ZONE = ZoneInfo("Europe/London")
@@ -79,21 +90,58 @@ def _address(world: World) -> str:
     file = configured.removeprefix(_FILE)
     if file != configured:
         configured = f"{_FILE}{world.config.root / file}"
+    secret = os.environ.get(ADDRESS_FILE)
+    if secret:
+        try:
+            return Path(secret).read_text(encoding="utf-8").strip()
+        except OSError as problem:
+            raise StoreUnavailable(
+                f"The file that {ADDRESS_FILE} names cannot be read, so saved views are not there. All else works."
+            ) from problem
     return os.environ.get(ADDRESS) or configured
+
+
+@st.cache_resource(show_spinner=False)
+def _patience(seconds: float, rest: float) -> Patience:
+    return Patience(seconds, rest)
 
 
 def tried(world: World, do: "Callable[[Store], Done]") -> tuple[Done | None, tuple[str, ...]]:
     """Do something with what is kept; where it cannot be done, None and the sentences that say why.
 
-    What cannot be reached is opened anew the next time, so that it is there again when it is mended.
+    Other pages have the turn meanwhile, and a database that hangs is waited for so long and no longer. What cannot be
+    reached is opened anew the next time, so that it is there again when it is mended.
+
+    Args:
+        do: draws nothing: it runs in a thread of its own.
     """
+    rules = world.config.app.saved_views
     try:
-        return do(store(world)), ()
+        with turns.aside():
+            return _patience(rules.answer_seconds, rules.rest_seconds).ask(lambda: do(store(world))), ()
+    except NoAnswer:
+        _LOG.warning("Saved views: no answer within %s seconds", rules.answer_seconds)
+        return None, (_NO_ANSWER,)
+    except NotAsked:
+        return None, (_NOT_ASKED,)
     except StoreError as problem:
         if isinstance(problem, StoreUnavailable):
             _LOG.warning("Saved views: %s (%s)", problem, problem.__cause__)
             _opened.clear()
         return None, problem.faults
+
+
+def at_hand(world: World) -> str:
+    """Whether what is kept can be reached: "there", "away", or "off"; "not asked" before anybody needed it.
+
+    Where a deployment names its database it is asked from the beginning.
+    """
+    if not switched_on(world):
+        return "off"
+    if not (os.environ.get(ADDRESS) or os.environ.get(ADDRESS_FILE)) and "explorer.store" not in sys.modules:
+        return "not asked"
+    _, faults = tried(world, lambda there: there.meeting("", now()))
+    return "away" if faults else "there"
 
 
 def attempt(world: World, do: "Callable[[Store], Done]") -> Done | None:
@@ -112,10 +160,9 @@ def save_form(world: World) -> None:
     link = selection.link_to(world, page)
     rules = world.config.app.saved_views
     with st.form("save this view", border=False):
-        name = st.text_input(
-            "Name of the view", in_words(page, link, world)[: rules.longest_name], max_chars=rules.longest_name
-        )
-        notes = st.text_area("Notes (you can leave them out)", max_chars=rules.longest_notes, height=96)
+        # without max_chars, which drops a paste that is too long and says nothing: the store refuses it in a sentence
+        name = st.text_input("Name of the view", in_words(page, link, world)[: rules.longest_name])
+        notes = st.text_area("Notes (you can leave them out)", height=96)
         st.caption(SHARED if selection.data() != UPLOAD else f"{SHARED} {OF_A_FILE}")
         said = st.container()
         pressed = st.form_submit_button("Save this view")

@@ -93,13 +93,13 @@ def _one(world: World, view: SavedView) -> None:
             st.button("Edit", key=f"edit {view.id}", on_click=_begin_edit, args=(view,))
             st.button("Delete", key=f"delete {view.id}", on_click=_delete, args=(world, view))
             if view.page == WHAT_IF_PAGE and saved_files.is_what_if(view):
-                st.download_button(
+                leaving.offer(
                     "Scenario file (YAML)",
                     partial(saved_files.scenario_text, view, world, _origin_of_one(world, view)),
+                    "what-if",
                     file_name=f"what-if-{view.id}.yaml",
                     mime="application/yaml",
                     key=f"scenario {view.id}",
-                    on_click="ignore",
                 )
 
 
@@ -129,10 +129,9 @@ def _end_edit() -> None:
 
 def _edit(world: World, view: SavedView) -> None:
     """Another name and notes. What was typed stays where it cannot be saved."""
-    rules = world.config.app.saved_views
     with st.form(f"edit view {view.id}", border=False):
-        name = st.text_input("Name of the view", view.name, max_chars=rules.longest_name, key=f"name {view.id}")
-        notes = st.text_area("Notes", view.notes, max_chars=rules.longest_notes, key=f"notes {view.id}", height=96)
+        name = st.text_input("Name of the view", view.name, key=f"name {view.id}")
+        notes = st.text_area("Notes", view.notes, key=f"notes {view.id}", height=96)
         with st.container(horizontal=True):
             pressed = st.form_submit_button("Save the change")
             st.form_submit_button("Leave it as it was", on_click=_end_edit)
@@ -218,13 +217,15 @@ def _take_away(world: World, alive: Sequence[SavedView]) -> None:
             ("All views (CSV)", saved_files.table_file, "csv", "text/csv"),
             ("All views (JSON Lines)", saved_files.json_lines, "jsonl", "application/jsonl"),
         ):
-            st.download_button(
+            leaving.offer(
                 label,
                 partial(content, views, held),
+                "saved views",
+                held,
+                len(alive),
                 file_name=f"saved-views.{ending}",
                 mime=mime,
                 key=f"views {ending}",
-                on_click="ignore",
             )
 
 

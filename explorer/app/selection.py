@@ -12,9 +12,9 @@ from typing import Any
 
 import streamlit as st
 
-from explorer.app import choices
+from explorer.app import choices, redrawn
 from explorer.app.choice import WHAT_IF_PAGE
-from explorer.app.choices import CHOICES, PUBLISHED, SAMPLE, STANDING, UPLOAD, picked
+from explorer.app.choices import CHOICES, LISTS, PUBLISHED, SAMPLE, STANDING, UPLOAD, listed_whole, picked
 from explorer.app.echo import echoed, show
 from explorer.app.link_reading import NOT_WRITTEN_WHERE_EMPTY, said_twice, take
 from explorer.app.meeting_choices import INVITE_PAGE, JOIN_PAGE, NOT_SAID, path_of
@@ -151,27 +151,47 @@ def _write_from_part(world: World) -> None:
         write_link(world)
 
 
-def control(world: World, name: str) -> dict[str, Any]:
+def control(world: World, name: str, again: tuple[str, ...] = ()) -> dict[str, Any]:
     """What every control is given: its key, and what to do when it is moved.
 
     Streamlit forgets a control that leaves the page, and may draw it anew at its lowest value; so the choice
     that was kept is put into it before each time it is drawn.
+
+    Args:
+        again: parts of the page that alone are drawn again when it is moved, if it is not the whole page.
     """
     show(name, st.session_state[_CHOICES][name])
-    return {"key": name, "on_change": _moved, "args": (world, name, name)}
+    return {"key": name, "on_change": _moved, "args": (world, name, name, again)}
 
 
-def _moved(world: World, name: str, key: str) -> None:
+def _moved(world: World, name: str, key: str, again: tuple[str, ...] = ()) -> None:
     """Keep what a control was moved to. An emptied box keeps the last value."""
     if echoed(key, name):
         return
     value = st.session_state[key]
     _hear_reader()
-    if value is not None:
+    if value is not None and _possible(world, name, value):
         st.session_state[_CHOICES][name] = value
         if name == "data":
             _go_to_area_of_records(world)
     _write_from_part(world)
+    if again:
+        redrawn.again(*again)
+
+
+def _possible(world: World, name: str, value: object) -> bool:
+    """Whether a control can say this. A page sends what its controls offer; who writes messages by hand may not."""
+    if name == "data":
+        return value in data_options(world)
+    if name in LISTS and not value:
+        return True
+    choice = CHOICES[name]
+    try:
+        text = choice.write(value, world)
+        read = choice.read(text, world)
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return False
+    return read is not None and (name not in LISTS or listed_whole(read, text))
 
 
 def _go_to_area_of_records(world: World) -> None:
@@ -194,6 +214,12 @@ def data() -> str:
     """Which data the reader has chosen."""
     name: str = st.session_state[_CHOICES]["data"]
     return name
+
+
+def whose() -> tuple[str, str]:
+    """Which data and which authority a reader has chosen; empty where a page has not been opened."""
+    kept: Mapping[str, Any] = st.session_state.get(_CHOICES, {})
+    return kept.get("data", ""), kept.get("area", "")
 
 
 def uploaded() -> World:

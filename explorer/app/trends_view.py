@@ -6,7 +6,7 @@ from datetime import date
 
 import streamlit as st
 
-from explorer.app import cached_trends, parts, selection
+from explorer.app import cached_trends, folded, parts, selection
 from explorer.app.choices import LONGEST_REASON, Rebase, clean
 from explorer.app.controls import choose_came
 from explorer.app.course import Course, alone
@@ -83,12 +83,13 @@ def draw(course: Course) -> None:
         said.append(tested_sentence(tested, course.world.models.forecast, course.step))
     parts.points(*said, *caveats(known, entry, course.chart))
     if tested is not None and tested.scores:
-        with st.expander("How each way of forecasting did"):
-            table = scores_table(tested, course.world.models.forecast, course.step)
-            stem = parts.file_stem(course.world, alone(course.world, course.chosen))
-            held = parts.provenance(course.world, alone(course.world, course.chosen), as_at=course.as_at)
-            parts.table_with_file(table, stem, f"forecast-test-{course.indicator}", held=held)
-            st.caption(parts.plain(NEARER_MEANING))
+        with folded.expander("How each way of forecasting did", "ways of forecasting") as opened:
+            if opened:
+                table = scores_table(tested, course.world.models.forecast, course.step)
+                stem = parts.file_stem(course.world, alone(course.world, course.chosen))
+                held = parts.provenance(course.world, alone(course.world, course.chosen), as_at=course.as_at)
+                parts.table_with_file(table, stem, f"forecast-test-{course.indicator}", held=held)
+                st.caption(parts.plain(NEARER_MEANING))
     if entry.period == "day":
         _expected(course)
 
@@ -139,7 +140,8 @@ def _expected(course: Course) -> None:
         return
     picture = trend(found.before, course.entry, course.name, None, course.settings, found.came, found.fan)
     heading = expected_title(found.fan, found.came, course.entry, course.name, forecast=found.forecast)
-    course.show(replace(picture, name="expected", title=heading, alt=f"{heading}. {picture.alt}"))
+    told = picture.alt.replace(picture.title.removesuffix("."), heading.removesuffix("."), 1)
+    course.show(replace(picture, name="expected", title=heading, alt=told))
     what = "what was expected" if found.forecast else "how far it usually moves, as nothing forecasts it better,"
     parts.points(
         f"The bands are {what} on {day(found.before.ends[-1])}, from no figure of a later period; the hollow points "

@@ -33,7 +33,7 @@ def _parts(view: View) -> None:
         st.info("Nothing is in use yet. Switch an idea on to see what it adds.")
         return
     whole = view.outcome.run
-    each = {name: view.course(alone(view.scenario, name), drawn=False).run for name in view.labels}
+    each = {name: view.course(alone(view.scenario, name)).run for name in view.labels}
     if len(each) == 1:
         each = dict.fromkeys(each, whole)
     table = waterfall(view.baseline.run, view.outcome.run, each, view.labels, view.indicator, 12 * view.years)
@@ -110,11 +110,12 @@ def _work(view: View) -> None:
     now, then = view.baseline.work[view.years], view.outcome.work[view.years]
     year = f"in the year to {month_end(view.start.as_at, 12 * view.years):%B %Y}"
     said = workload_sentence(now.conferences, then.conferences, now.reviews, then.reviews, year)
-    st.markdown(f"**{parts.plain(said)}**")
+    points = [f"**{parts.plain(said)}**\n"]
     for use in in_use(view.scenario, view.world.models.what_if):
         if use.entry.workload is not None:
             asks, why = hours(use, then, 12 * view.years), parts.plain(use.entry.workload.description)
-            st.markdown(f"- {parts.plain(use.entry.label)}: about {count(asks)} hours a month. {why}")
+            points.append(f"- {parts.plain(use.entry.label)}: about {count(asks)} hours a month. {why}")
+    st.markdown("\n".join(points))
     st.caption(
         "A first conference for each plan that starts. A first review within three months, then one at least every six "
         "months while the plan lasts (Working Together to Safeguard Children)."
@@ -152,7 +153,7 @@ def _compare(view: View) -> None:
     own = f"{own} (at hand)" if own in (*others, *NAMES_TAKEN) else own
     shown = {own: view.scenario, **others} if view.acting and not there else others
     paths = [view.baseline.paths]
-    paths += [view.course(one).paths.with_columns(which=pl.lit(name)) for name, one in shown.items()]
+    paths += [view.course(one, view.indicator).paths.with_columns(which=pl.lit(name)) for name, one in shown.items()]
     table = pl.concat(paths).filter(indicator=view.indicator)
     picture = compared(table, view.entry, view.indicator, view.name, view.start.as_at, view.months, view.source)
     parts.show(picture, view.world, view.chosen)

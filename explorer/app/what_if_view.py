@@ -9,9 +9,10 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from explorer.app import cached, parts
+from explorer.app import cached, folded, ideas, parts
 from explorer.app.selection import Selection
 from explorer.charts.fan import fan
+from explorer.charts.picture import Picture
 from explorer.charts.skill import skill
 from explorer.config import Indicator
 from explorer.errors import SelectionError
@@ -84,21 +85,24 @@ class View:
     @cached_property
     def baseline(self) -> Outcome:
         """How things go on as they are."""
-        return self._course("", drawn=True)
+        return self._course("", self.indicator, self.told)
 
-    def course(self, one: Scenario, *, drawn: bool = True) -> Outcome:
+    @cached_property
+    def code(self) -> str:
+        """The what-if as text, whatever it is called; empty where nothing is in use."""
+        return _code_of(self.scenario, self.world) if self.acting else ""
+
+    def course(self, one: Scenario, *drawn: str) -> Outcome:
         """A what-if of the same authority, over the same months.
 
         Args:
-            drawn: whether the months of the indicator are wanted, or the ends of the years are enough.
+            drawn: measures of which all months are wanted; of the others the ends of the years are enough.
         """
-        plain = Scenario("x", changes=one.changes, overlap_discount=one.overlap_discount, coupling=one.coupling)
-        code = scenario_code(plain, self.world.models.what_if)
-        return self._course(code, drawn=drawn)
+        return self._course(_code_of(one, self.world), *drawn)
 
-    def _course(self, code: str, *, drawn: bool) -> Outcome:
-        chosen, wanted = self.chosen, tuple(dict.fromkeys((self.indicator, self.told))) if drawn else ()
-        return cached.course(self.world, self.start, chosen.area, chosen.year, self.months, code, wanted)
+    def _course(self, code: str, *drawn: str) -> Outcome:
+        area, year = self.chosen.area, self.chosen.year
+        return cached.course(self.world, self.start, area, year, self.months, code, tuple(dict.fromkeys(drawn)))
 
     @property
     def acting(self) -> bool:
@@ -108,13 +112,20 @@ class View:
     @cached_property
     def outcome(self) -> Outcome:
         """What the what-if comes to."""
-        return self.course(self.scenario) if self.acting else self.baseline
+        return self._course(self.code, self.indicator) if self.acting else self.baseline
 
     @cached_property
     def differences(self) -> pl.DataFrame:
         """What it changes."""
         polarity = {name: self.world.config.indicators[name].polarity for name in TOLD}
         return changes(self.baseline, self.outcome, polarity)
+
+    @cached_property
+    def shown(self) -> "Shown":
+        """Everything that its reader sees at once; kept for all who ask the same."""
+        chosen = self.chosen
+        key = ("what-if", self.months, self.code, self.indicator, chosen.area, chosen.year, chosen.whom)
+        return cached.kept(self.world, key, lambda: _shown(self))
 
     @property
     def labels(self) -> Mapping[str, str]:
@@ -147,6 +158,11 @@ class View:
         return found.median * float(children) / 10_000, f"{label}, for as many children"
 
 
+def _code_of(one: Scenario, world: World) -> str:
+    plain = Scenario("x", changes=one.changes, overlap_discount=one.overlap_discount, coupling=one.coupling)
+    return scenario_code(plain, world.models.what_if)
+
+
 def others_instead(world: World, chosen: Selection) -> str:
     """Authorities of the group at hand that a what-if can be shown for, in a sentence."""
     found: list[str] = []
@@ -160,11 +176,42 @@ def others_instead(world: World, chosen: Selection) -> str:
     return f"It can be shown for {listed(found, 'or')}, for example." if found else ""
 
 
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """What a what-if comes to for one measure, in words and as a picture.
+
+    Attributes:
+        answer: in children.
+        bought_with: what it is bought with, a warning each.
+        picture: the months ahead.
+        sentences: the measure looked at after one, two and three years; none where nothing is in use.
+        near: ``what_if.DIFFERENCES`` up to those years.
+    """
+
+    answer: str
+    bought_with: tuple[str, ...]
+    picture: Picture
+    sentences: tuple[str, ...]
+    near: pl.DataFrame
+
+
+def _shown(view: View) -> Shown:
+    entries, labels = view.world.config.indicators, list(view.labels.values())
+    near = view.differences.filter(pl.col("years") <= view.years)
+    told = dict.fromkeys((view.told, view.indicator)) if view.acting else ()
+    return Shown(
+        answer(view.differences, view.baseline.paths, entries[view.told], view.told, view.name, labels, view.years),
+        trade_offs(view.differences, view.years) if view.acting else (),
+        _picture(view),
+        tuple(difference_sentence(row, entries[name]) for name in told for row in _of(near, name)),
+        near,
+    )
+
+
 def say(view: View) -> None:
     """The answer in children, and what it is bought with."""
-    entry, labels = view.world.config.indicators[view.told], list(view.labels.values())
-    said = answer(view.differences, view.baseline.paths, entry, view.told, view.name, labels, view.years)
-    st.markdown(f"**{parts.plain(said)}**")
+    found = view.shown
+    st.markdown(f"**{parts.plain(found.answer)}**")
     if view.months > TESTED_MONTHS and view.acting:
         st.warning("Further than three years ahead these forecasts have not been tested. Read them with great care.")
     for use in in_use(view.scenario, view.world.models.what_if):
@@ -173,18 +220,22 @@ def say(view: View) -> None:
                 f"{use.entry.label}: set beyond anything the evidence allows for, so do not read 'likely' as a belief."
             )
             st.warning(parts.plain(said))
-    for warning in trade_offs(view.differences, view.years) if view.acting else ():
+    for warning in found.bought_with:
         st.warning(parts.plain(warning))
 
 
 def draw(view: View) -> None:
     """The months ahead of one measure."""
+    parts.show(view.shown.picture, view.world, view.chosen, moving=True)
+
+
+def _picture(view: View) -> Picture:
     middle, label = view.median()
     row = at_years(view.differences, view.indicator, view.months // 12)
-    paths = pl.concat([view.baseline.paths, view.outcome.paths]) if view.acting else view.baseline.paths
-    picture = fan(
-        paths.filter(indicator=view.indicator),
-        history(view.world.table, view.chosen.area, (view.indicator,), view.start.as_at, view.end),
+    paths = [one.paths for one in ((view.baseline, view.outcome) if view.acting else (view.baseline,))]
+    return fan(
+        pl.concat(paths),
+        _past(view),
         view.entry,
         view.indicator,
         view.name,
@@ -197,22 +248,32 @@ def draw(view: View) -> None:
         None if row is None else row["p_lower"],
         None if row is None else row["p_higher"],
     )
-    parts.show(picture, view.world, view.chosen)
+
+
+def _past(view: View) -> pl.DataFrame:
+    key = view.chosen.area, view.indicator, view.start.as_at, view.end
+    return cached.kept(
+        view.world,
+        ("past", *key),
+        lambda: history(view.world.table, view.chosen.area, (view.indicator,), view.start.as_at, view.end),
+    )
+
+
+def sentences(view: View) -> None:
+    """The measure that is looked at after one, two and three years."""
+    if view.acting:
+        st.header("After one, two and three years", anchor=False)
+        parts.points(*view.shown.sentences)
 
 
 def all_measures(view: View) -> None:
-    """Every measure at one, two and three years: the one looked at in sentences, all of them as a table."""
-    entries = {name: view.world.config.indicators[name] for name in TOLD}
-    near = view.differences.filter(pl.col("years") <= view.years)
-    table = differences_table(near, entries)
-    if view.acting:
-        st.header("After one, two and three years", anchor=False)
-        told = dict.fromkeys((view.told, view.indicator))
-        parts.points(*(difference_sentence(row, entries[name]) for name in told for row in _of(near, name)))
-    else:
-        table = table.select("Measure", "Years ahead", "As now")
-    with st.expander("Every measure after one, two and three years"):
-        parts.table_with_file(table, parts.file_stem(view.world, view.chosen), "what-if-differences")
+    """Every measure after one, two and three years, as a table."""
+    with folded.expander("Every measure after one, two and three years", ideas.DIFFERENCES) as opened:
+        if opened:
+            table = differences_table(view.shown.near, {name: view.world.config.indicators[name] for name in TOLD})
+            if not view.acting:
+                table = table.select("Measure", "Years ahead", "As now")
+            parts.table_with_file(table, parts.file_stem(view.world, view.chosen), "what-if-differences")
 
 
 def _of(differences: pl.DataFrame, name: str) -> list[dict[str, Any]]:
@@ -240,6 +301,7 @@ def tested(world: World, chosen: Selection) -> None:
     history = world.history
     opened = float(history.open[history.areas.index(chosen.area), history.years.index(chosen.year)])
     st.markdown(parts.plain(f"{size_sentence(result, opened)} {HOW_TESTED}".strip()))
-    with st.expander("The same by size of authority"):
-        held = parts.provenance(world, chosen, (source,), newest)
-        parts.table_with_file(sizes_table(result, world.config.indicators), "back-test", "by-size", held=held)
+    with folded.expander("The same by size of authority", "by size") as opened:
+        if opened:
+            held = parts.provenance(world, chosen, (source,), newest)
+            parts.table_with_file(sizes_table(result, world.config.indicators), "back-test", "by-size", held=held)

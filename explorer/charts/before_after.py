@@ -10,16 +10,7 @@ import polars as pl
 from explorer.benchmarks.position import Figure
 from explorer.charts.key import hidden_note
 from explorer.charts.picture import Picture
-from explorer.charts.theme import (
-    AUTHORITY,
-    BAND_OPACITY,
-    ENGLAND,
-    HATCH,
-    INK,
-    NEIGHBOUR,
-    UNIT_TITLES,
-    specification,
-)
+from explorer.charts.theme import AUTHORITY, ENGLAND, HATCH, INK, NEIGHBOUR, UNIT_TITLES, band_look, specification
 from explorer.charts.waterfall import BAR_DOWN, ROW_STEP, row_words
 from explorer.config import Config, Indicator
 from explorer.evaluation.before_after import BeforeAfter
@@ -53,11 +44,12 @@ def before_after(found: BeforeAfter, indicator: str, config: Config, name: str, 
         spec=before_after_spec(UNIT_TITLES[entry.unit]),
         data=_data(found, entry),
         table=table,
-        alt=f"Figures with ranges on one line each. {heading}. {moved_sentence(found, entry, name)} "
-        f"{expected_sentence(found, entry)}".strip(),
         key="Blue diamond or hatching: the authority. Grey square: what was to be expected. Circle with a tail: "
-        "England, from before to after. Light bars: 95% ranges.",
+        "England, from before to after. Framed bars: 95% ranges.",
         note=hidden_note((found.before, found.after), config),
+    ).told(
+        "Figures with ranges on one line each",
+        f"{moved_sentence(found, entry, name)} {expected_sentence(found, entry)}".strip(),
     )
 
 
@@ -76,8 +68,8 @@ def before_after_spec(axis_title: str) -> dict[str, Any]:
 
     def marks() -> Iterator[alt.Chart]:
         for kind, colour in (("authority", AUTHORITY), ("expected", NEIGHBOUR)):
-            band = only(kind).transform_filter("isValid(datum.low)")
-            yield band.mark_bar(height=_BAND, color=colour, opacity=BAND_OPACITY * 1.6, yOffset=BAR_DOWN).encode(
+            span = only(kind).transform_filter("isValid(datum.low)")
+            yield span.mark_bar(height=_BAND, yOffset=BAR_DOWN, **band_look(colour)).encode(
                 y=y, x=low, x2="high:Q", tooltip=tips
             )
             hatched = only(kind).transform_filter("isValid(datum.least)")

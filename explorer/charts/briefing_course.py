@@ -11,7 +11,7 @@ from explorer.briefing.briefing import Briefing, Line
 from explorer.charts.picture import Picture
 from explorer.charts.series import series_spec
 from explorer.charts.series_group import POINTS, X, only
-from explorer.charts.theme import AUTHORITY, BAND_OPACITY, UNIT_TITLES, specification
+from explorer.charts.theme import AUTHORITY, UNIT_TITLES, band_look, specification
 from explorer.schema import HIDDEN, STATUS_WORDS
 from explorer.sentences.course import course_sentence
 from explorer.sentences.median import is_open, median_in_unit
@@ -36,10 +36,9 @@ def briefing_course(line: Line, briefing: Briefing) -> Picture:
         spec=course_spec(UNIT_TITLES[line.compared_unit]),
         data=pl.DataFrame(list(_data(rows, line, briefing)), schema=_SCHEMA),
         table=_table(rows, line),
-        alt=" ".join((f"Line chart. {heading}.", "; ".join(f"{row['year']}: {row['shown']}" for row in rows))).strip(),
         key=_key(rows, line, briefing),
         note=_note(rows),
-    )
+    ).told("Line chart", course=[f"{row['year']}: {row['shown']}" for row in rows])
 
 
 def course_of(line: Line) -> list[Row]:
@@ -70,7 +69,7 @@ def course_spec(axis_title: str) -> dict[str, Any]:
     alone = (
         only("own")
         .transform_filter("datum.alone && isValid(datum.lower)")
-        .mark_rule(color=AUTHORITY, opacity=BAND_OPACITY, strokeWidth=13, strokeCap="butt")
+        .mark_bar(width=13, **band_look(AUTHORITY))
         .encode(x=X, y=alt.Y("lower:Q", title=axis_title), y2="upper:Q")
     )
     bars, rest = specification(alt.layer(alone)), series_spec(axis_title)
@@ -154,7 +153,7 @@ def _key(rows: list[Row], line: Line, briefing: Briefing) -> str:
         ring = f"; the ring marks {briefing.year}" if briefing.year in known else ""
         parts.append(f"Thick line with circles: {briefing.name}{ring}.")
     if any(row["lower"] is not None for row in rows):
-        parts.append("Blue band or pale bar: its likely range, 95 of 100.")
+        parts.append("Blue band or framed bar: its likely range, 95 of 100.")
     if any(row["median"] is not None for row in rows):
         group = line.position.group.short_label if line.position else "group"
         parts.append(f"Solid line with squares: median of the {group}.")

@@ -9,7 +9,7 @@ import altair as alt
 import polars as pl
 
 from explorer.charts.picture import Picture
-from explorer.charts.theme import AUTHORITY, BAND_OPACITY, HATCH, INK, LABEL_SIZE, MEDIAN, WIDE, specification
+from explorer.charts.theme import AUTHORITY, HATCH, INK, LABEL_SIZE, MEDIAN, WIDE, band_look, specification
 from explorer.evaluation.cohorts import CohortCourse, CohortPoint, Followed, Side
 from explorer.sentences.cohorts import (
     PERIODS,
@@ -50,10 +50,9 @@ def cohorts(course: CohortCourse, found: Followed, name: str, source: str, begun
         spec=cohorts_spec(),
         data=pl.DataFrame([*_rows(course, found, begun)], schema=_SCHEMA),
         table=_table(course, found),
-        alt=f"Dots with upright ranges. {heading}. {course_words(course)}",
         key=_key(course, found),
         note="Some periods are hidden, so that nobody can be picked out." if _some_hidden(course) else "",
-    )
+    ).told("Dots with upright ranges", course_words(course))
 
 
 @lru_cache(maxsize=1)
@@ -98,11 +97,11 @@ def _figures(x: alt.X, y: alt.Y) -> Iterator[alt.Chart]:
         alt.Tooltip("range:N", title="Likely range"),
     ]
     own = _only("own")
-    bars = own.transform_filter("isValid(datum.low)").mark_rule(color=AUTHORITY, opacity=BAND_OPACITY * 2)
-    yield bars.encode(x=x, y=alt.Y("low:Q", title="percent"), y2="high:Q", strokeWidth=alt.value(9), tooltip=tips)
+    bars = own.transform_filter("isValid(datum.low)").mark_bar(width=9, **band_look(AUTHORITY))
+    yield bars.encode(x=x, y=alt.Y("low:Q", title="percent"), y2="high:Q", tooltip=tips)
     hidden = own.transform_filter("datum.hidden").mark_rule(color=INK, opacity=0.6, strokeDash=HATCH, strokeWidth=4)
     yield hidden.encode(x=x, y=alt.value(alt.ExprRef(f"height - {_MARK}")), y2=alt.value("height"), tooltip=tips)
-    for wanted, fill in (("datum.used", AUTHORITY), ("!datum.used", "white")):
+    for wanted, fill in (("datum.used", AUTHORITY), ("!datum.used", "transparent")):
         shown = own.transform_filter(f"isValid(datum.value) && {wanted}")
         mark = shown.mark_point(stroke=AUTHORITY, fill=fill, shape="circle", size=48, opacity=1, strokeWidth=1.6)
         yield mark.encode(x=x, y=y, tooltip=tips)
@@ -209,7 +208,7 @@ def _side_words(point: CohortPoint, found: Followed) -> str:
 
 
 def _key(course: CohortCourse, found: Followed) -> str:
-    parts = ["Dots: the share of each period, at its middle. Pale bars: likely range of each."]
+    parts = ["Dots: the share of each period, at its middle. Framed bars: likely range of each."]
     if any(not _used(point, found) and point.value is not None for point in course.points):
         parts.append("Hollow dots are on neither side.")
     if found.before is not None or found.after is not None:

@@ -9,6 +9,7 @@ import altair as alt
 import polars as pl
 
 from explorer.charts.fan import AXIS_TITLES, DASHED, forecast_words, year_at, years_axis
+from explorer.charts.names import stacked
 from explorer.charts.picture import Picture
 from explorer.charts.theme import DOTTED, INK, LABEL_SIZE, NEIGHBOUR, SCENARIO, SOLID, UNIT_TITLES, WIDE, specification
 from explorer.config import Indicator
@@ -66,14 +67,11 @@ def compared(
         spec=compared_spec(UNIT_TITLES[entry.unit], AXIS_TITLES[entry.period]),
         data=_data(lines, entry),
         table=_table(lines, entry),
-        alt=f"Line chart. {heading}. "
-        + "; ".join(f"{which}: {in_unit(row['mean'], entry.unit)}" for which, row in ends)
-        + ".",
         key=_key(names),
         note=("The scale does not start at zero. " if _reach(lines)[0] else "")
         + "The ranges in the table overlap mostly because the same chance events move all of these what-ifs together. "
         "So which one is lower is known better than how low it is.",
-    )
+    ).told("Line chart", "; ".join(f"{which}: {in_unit(row['mean'], entry.unit)}" for which, row in ends) + ".")
 
 
 def compared_title(ends: Sequence[tuple[str, float]], entry: Indicator, when: str) -> str:
@@ -127,17 +125,11 @@ def _lines(x: alt.X, y: alt.Y) -> Iterator[alt.Chart]:
 def _names(y: alt.Y) -> Iterator[alt.Chart]:
     """In full where there is room; on a phone the letter and the figure."""
     names = alt.Chart().transform_filter("isValid(datum.place)")
-    place = alt.Y("place:Q")
-    for field, test in (("label", ">="), ("short", "<")):
-        text = names.mark_text(
-            align="left",
-            fontSize=LABEL_SIZE,
-            color=INK,
-            dx=4,
-            limit=alt.ExprRef(f"width * {SIDE / (1 + SIDE):.3f}"),
-            opacity=alt.ExprRef(f"width {test} {WIDE} ? 1 : 0"),
-        )
-        yield text.encode(x=alt.value(alt.ExprRef(f"width * {1 / (1 + SIDE):.3f}")), y=place, text=f"{field}:N")
+    names = names.transform_calculate(said=f"width >= {WIDE} ? datum.label : datum.short")
+    limit = alt.ExprRef(f"width * {SIDE / (1 + SIDE):.3f}")
+    text = names.mark_text(align="left", fontSize=LABEL_SIZE, color=INK, dx=4, limit=limit)
+    beside = alt.value(alt.ExprRef(f"width * {1 / (1 + SIDE):.3f}"))
+    yield text.encode(x=beside, y=alt.Y("place:Q"), text="said:N")
 
 
 def _data(lines: Sequence[tuple[str, pl.DataFrame]], entry: Indicator) -> pl.DataFrame:
@@ -158,7 +150,9 @@ def _data(lines: Sequence[tuple[str, pl.DataFrame]], entry: Indicator) -> pl.Dat
             for row in found.iter_rows(named=True)
         ]
     ends = [(found.row(-1, named=True)["mean"], number, which) for number, (which, found) in enumerate(lines)]
-    for place, (value, number, which) in zip(_places([end[0] for end in ends], low, high), ends, strict=True):
+    for place, (value, number, which) in zip(
+        stacked([end[0] for end in ends], low, high, LINE / HEIGHT), ends, strict=True
+    ):
         figure, letter = in_unit(value, entry.unit), _STYLES[number][0]
         label = f"{letter}  {figure}  {which}" if letter else f"{figure}  {which}"
         rows.append({"number": number, "place": place, "label": label, "short": f"{letter} {figure}".strip()})
@@ -186,21 +180,6 @@ def _reach(lines: Sequence[tuple[str, pl.DataFrame]]) -> tuple[float, float]:
     values = [value for _, found in lines for value in found["mean"]]
     span = max(max(values) - min(values), LEAST_SPAN * max(values)) or 1.0
     return max(min(values) - SPREAD * span, 0.0), max(values) + SPREAD / 2 * span
-
-
-def _places(values: Sequence[float], low: float, high: float) -> list[float]:
-    """Where each name stands so that none covers another: beside its line or a little off."""
-    gap = (high - low) * LINE / HEIGHT
-    order = sorted(range(len(values)), key=lambda number: -values[number])
-    places = [0.0] * len(values)
-    above = float("inf")
-    for number in order:
-        above = places[number] = min(values[number], above - gap)
-    floor = low + gap / 2  # the lowest must not fall below the axis
-    for number in reversed(order):
-        places[number] = max(places[number], floor)
-        floor = places[number] + gap
-    return places
 
 
 def _band_words(row: Mapping[str, Any], entry: Indicator) -> str:

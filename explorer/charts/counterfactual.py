@@ -18,6 +18,7 @@ from explorer.charts.theme import (
     NEIGHBOUR,
     SOLID,
     WIDE,
+    band_look,
     specification,
 )
 from explorer.evaluation.interrupted import Interrupted, Period
@@ -55,10 +56,9 @@ def counterfactual(found: Interrupted, nouns: Nouns, name: str, source: str) -> 
         spec=counterfactual_spec(),
         data=pl.DataFrame(_rows(found), schema=_SCHEMA),
         table=_table(found, nouns),
-        alt=f"Line chart. {heading}. {effect_sentence(found, nouns)}",
         key=_key(found),
         note=_note(found),
-    )
+    ).told("Line chart", effect_sentence(found, nouns))
 
 
 @lru_cache(maxsize=1)
@@ -90,7 +90,7 @@ def _only(kind: str) -> alt.Chart:
 def _spans(x: alt.X) -> Iterator[alt.Chart]:
     """Days left out or with a level of their own: a grey span with its name at the foot."""
     span = _only("span")
-    yield span.mark_rect(color=NEIGHBOUR, opacity=0.16).encode(
+    yield span.mark_rect(**band_look(NEIGHBOUR, BAND_OPACITY / 2)).encode(
         x=x, x2="until:T", y=alt.value(0), y2=alt.value("height"), tooltip=[alt.Tooltip("label:N", title="Marked")]
     )
     words = span.mark_text(align="left", dx=3, fontSize=12, color=INK)
@@ -99,8 +99,8 @@ def _spans(x: alt.X) -> Iterator[alt.Chart]:
 
 def _lines(x: alt.X, y: alt.Y) -> Iterator[alt.Chart]:
     """What was fitted, and from the start what would have been with the range of that."""
-    band = _only("without").mark_area(color=NEIGHBOUR, opacity=BAND_OPACITY)
-    yield band.encode(x=x, y=alt.Y("low:Q", title="percent"), y2="high:Q")
+    likely = _only("without").mark_area(**band_look(NEIGHBOUR))
+    yield likely.encode(x=x, y=alt.Y("low:Q", title="percent"), y2="high:Q")
     for kind, colour, dash in (("without", NEIGHBOUR, DASHED), ("fitted", AUTHORITY, SOLID)):
         yield _only(kind).mark_line(color=colour, strokeDash=dash, strokeWidth=2.6).encode(x=x, y=y)
 
@@ -114,10 +114,10 @@ def _figures(x: alt.X, y: alt.Y) -> Iterator[alt.Chart]:
         alt.Tooltip("without_words:N", title="Course before"),
     ]
     known = _only("own").transform_filter("isValid(datum.value)")
-    for wanted, fill in (("datum.used", AUTHORITY), ("!datum.used", "white")):
+    for wanted, fill in (("datum.used", AUTHORITY), ("!datum.used", "transparent")):
         yield (
             known.transform_filter(wanted)
-            .mark_point(stroke=AUTHORITY, fill=fill, shape="circle", size=26, opacity=0.75, strokeWidth=1.2)
+            .mark_point(stroke=AUTHORITY, fill=fill, shape="circle", size=26, opacity=1, strokeWidth=1.2)
             .encode(x=x, y=y, tooltip=tips)
         )
     yield (
@@ -282,8 +282,11 @@ def _key(found: Interrupted) -> str:
         parts.append("Hollow points are left out.")
     if any(_hidden(period) for period in found.course):
         parts.append("Hatched marks are hidden figures.")
+    spans = [row["label"] for row in _marks(found, [period.end for period in found.course]) if row["kind"] == "span"]
+    if spans:
+        parts.append(f"Grey span: {'; '.join(spans)}.")
     if any(term.name == "pandemic" for term in found.terms):
-        parts.append("Grey span: the pandemic, with a level of its own.")
+        parts.append("The pandemic has a level of its own.")
     return " ".join(parts)
 
 

@@ -8,16 +8,7 @@ import altair as alt
 import polars as pl
 
 from explorer.charts.picture import Picture
-from explorer.charts.theme import (
-    AUTHORITY,
-    BAND_OPACITY,
-    INK,
-    LABEL_SIZE,
-    NEIGHBOUR,
-    SOLID,
-    WIDE,
-    specification,
-)
+from explorer.charts.theme import AUTHORITY, INK, LABEL_SIZE, NEIGHBOUR, SOLID, WIDE, band_look, specification
 from explorer.evaluation.cohorts import Cohort, Curve, Curves
 from explorer.sentences.cohorts import curve_share, curves_sentence, curves_title
 from explorer.wording import count, day, in_range, percent
@@ -54,10 +45,9 @@ def curves(found: Curves, name: str, source: str) -> Picture | None:
         spec=curves_spec(months, found.before.months),
         data=pl.DataFrame([*_rows(sides, found.cohort)], schema=_SCHEMA),
         table=_table(sides, found.cohort),
-        alt=f"Two step lines. {heading}. {curves_sentence(found)}",
         key="Dashed grey line with squares: before the start. Blue line with dots: after it. Bands: likely ranges. "
         "What happened between two marks is counted at the later one.",
-    )
+    ).told("Two step lines", curves_sentence(found))
 
 
 @lru_cache(maxsize=8)
@@ -87,7 +77,7 @@ def _layers(x: alt.X, y: alt.Y) -> Iterator[alt.Chart]:
     ]
     looks = (("before", NEIGHBOUR, _DASHED, "square"), ("after", AUTHORITY, SOLID, "circle"))
     for kind, colour, _, _ in looks:
-        area = _only(kind).mark_area(color=colour, opacity=BAND_OPACITY, interpolate="step-after")
+        area = _only(kind).mark_area(**band_look(colour), interpolate="step-after")
         yield area.encode(x=x, y=alt.Y("low:Q", title="percent"), y2="high:Q")
     for kind, colour, dash, shape in looks:
         line = _only(kind).mark_line(color=colour, strokeDash=dash, strokeWidth=2.4, interpolate="step-after")

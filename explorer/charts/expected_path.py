@@ -50,11 +50,10 @@ def expected_path(
         spec=path_spec(),
         data=_data(paths, 12 * years),
         table=_table(paths, years),
-        alt=f"Line chart of what is expected. {heading}. {_capital(stated.path.label)}: {marks}.",
         key=f"{'. '.join(f'{_WORDS[kind]}: {path.label}' for kind, path in paths.items())}. Circles: 12, 24 and 36 "
         "months after the start.",
         note="This was worked out before any result was looked at.",
-    )
+    ).told("Line chart of what is expected", f"{_capital(stated.path.label)}: {marks}.")
 
 
 @lru_cache(maxsize=1)
@@ -82,9 +81,9 @@ def path_spec() -> dict[str, Any]:
         layers += [line.encode(x=x, y=y), rows.mark_point(opacity=0, size=120).encode(x=x, y=y, tooltip=tips)]
     marks = alt.Chart().transform_filter("datum.kind === 'mark'")
     layers.append(
-        marks.mark_point(shape="circle", size=90, fill="white", stroke=SCENARIO, strokeWidth=2.5, opacity=1).encode(
-            x=x, y=y, tooltip=tips
-        )
+        marks.mark_point(
+            shape="circle", size=90, fill="transparent", stroke=SCENARIO, strokeWidth=2.5, opacity=1
+        ).encode(x=x, y=y, tooltip=tips)
     )
     style: dict[str, Any] = {"fontSize": LABEL_SIZE, "color": INK}
     wide, narrow = (alt.ExprRef(f"width {test} {WIDE} ? 1 : 0") for test in (">=", "<"))

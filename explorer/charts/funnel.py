@@ -17,7 +17,6 @@ from explorer.charts.key import hidden_note
 from explorer.charts.picture import Picture
 from explorer.charts.theme import (
     AUTHORITY,
-    BAND_OPACITY,
     HATCH,
     INK,
     LABEL_SIZE,
@@ -25,6 +24,8 @@ from explorer.charts.theme import (
     NEIGHBOUR,
     SOLID,
     UNIT_TITLES,
+    band_look,
+    dot_look,
     specification,
 )
 from explorer.charts.whose import WHOSE_WORDS, drawn_as, group_key, whose
@@ -76,10 +77,9 @@ def funnel(
         spec=funnel_spec(whole, UNIT_TITLES[entry.unit]),
         data=_data(found, ranges, everybody, config, areas, top or funnel_top(england)),
         table=_table(position, ranges, entry, areas),
-        alt=f"Dots by size. {heading}. {_in_words(found, ranges, entry, whole)}",
         key=_key(position, england, ranges, everybody, config, areas),
         note=hidden_note((england.figure, *england.members), config),
-    )
+    ).told("Dots by size", _in_words(found, ranges, entry, whole))
 
 
 def funnel_top(england: Position) -> tuple[float, float]:
@@ -124,7 +124,7 @@ def _limits(x: alt.X, y_title: str) -> list[alt.Chart]:
     """Bands of the two ranges, with an edge of its own each; an edge ends where it leaves the picture."""
     least = alt.Y("least:Q", title=y_title)
     layers = []
-    for kind, opacity, dash in (("outer", 0.08, DASHED), ("inner", 0.09, SOLID)):
+    for kind, opacity, dash in (("outer", 0.05, DASHED), ("inner", 0.07, SOLID)):
         layers.append(_only(kind).mark_area(color=MEDIAN, opacity=opacity).encode(x=x, y=least, y2="most:Q"))
         for edge in ("low", "high"):
             line = _only(kind).mark_line(
@@ -135,7 +135,7 @@ def _limits(x: alt.X, y_title: str) -> list[alt.Chart]:
 
 
 def _middle(y: alt.Y) -> list[alt.Chart]:
-    doubt = _only("median range").mark_rect(color=MEDIAN, opacity=BAND_OPACITY).encode(y=alt.Y("least:Q"), y2="most:Q")
+    doubt = _only("median range").mark_rect(**band_look(MEDIAN)).encode(y=alt.Y("least:Q"), y2="most:Q")
     rule = _only("median").mark_rule(color=INK, strokeWidth=2, strokeDash=SOLID).encode(y=y)
     return [doubt, rule]
 
@@ -149,17 +149,14 @@ def _figures(x: alt.X, y: alt.Y) -> list[alt.Chart]:
         alt.Tooltip("place:N", title="Lies"),
     ]
     layers = []
-    for kind, colour, opacity, size, shape, width in (
-        ("other", NEIGHBOUR, 0.45, 34, "circle", 4),
-        ("member", NEIGHBOUR, 1.0, 95, "circle", 8),
-        ("authority", AUTHORITY, 1.0, 300, "diamond", 14),
+    for kind, colour, size, shape, width in (
+        ("other", NEIGHBOUR, 26, "circle", 3),
+        ("member", NEIGHBOUR, 95, "circle", 8),
+        ("authority", AUTHORITY, 300, "diamond", 14),
     ):
-        hatched = _only(kind).mark_rule(
-            color=colour, strokeWidth=width, strokeDash=HATCH, strokeCap="butt", opacity=opacity
-        )
+        hatched = _only(kind).mark_rule(color=colour, strokeWidth=width, strokeDash=HATCH, strokeCap="butt")
         layers.append(hatched.encode(x=x, y=alt.Y("least:Q"), y2="most:Q", tooltip=tips))
-        edge: dict[str, Any] = {} if kind == "other" else {"stroke": "white", "strokeWidth": 0.6}
-        point = _only(kind).mark_point(color=colour, filled=True, opacity=opacity, size=size, shape=shape, **edge)
+        point = _only(kind).mark_point(size=size, shape=shape, **dot_look(colour, hollow=kind == "other"))
         layers.append(point.encode(x=x, y=y, tooltip=tips))
     return [*layers, _only("room").mark_point(opacity=0).encode(x=x, y=y)]
 
@@ -262,6 +259,7 @@ def _table(position: Position, ranges: Around, entry: Indicator, areas: Areas) -
             entry.label: one.figure.value,
             "If hidden, least": one.figure.least if one.figure.value is None else None,
             "If hidden, most": one.figure.most if one.figure.value is None else None,
+            "Count": one.figure.numerator,
             "Out of": one.figure.base,
             "Usual range at its size, low": (one.usual or nowhere)[0],
             "Usual range at its size, high": (one.usual or nowhere)[1],

@@ -40,12 +40,11 @@ def beside_comparison(found: Controlled, entry: Indicator, name: str, source: st
         spec=beside_spec(UNIT_TITLES[entry.unit], _YEAR_TITLE[entry.period]),
         data=_beside_rows(found, entry, name),
         table=_table(found, entry, name),
-        alt=" ".join(filter(None, (f"Line chart. {heading}.", own_year_sentence(found, entry), fit_sentence(found)))),
         key=f"Blue line with diamonds: {name}. {hidden}"
         f"Grey dashed line with circles: its comparison{_level(found, name)}. "
         f"Upright line: the start, {day(found.question.path.start)}. "
         "The table says how much of the effect each year could hold.",
-    )
+    ).told("Line chart", " ".join(filter(None, (own_year_sentence(found, entry), fit_sentence(found)))))
 
 
 def gaps(found: Controlled, entry: Indicator, name: str, source: str) -> Picture:
@@ -69,12 +68,11 @@ def gaps(found: Controlled, entry: Indicator, name: str, source: str) -> Picture
         spec=gaps_spec(_YEAR_TITLE[entry.period]),
         data=_gap_rows(found, entry, name),
         table=_table(found, entry, name),
-        alt=f"Line chart. {heading}. {rank_sentence(found)}",
         key=f"Blue line with diamonds: {name}. Thin grey lines: the other authorities, each beside its own comparison; "
         "those that swing more because they are small are drawn as if they were of this size. "
         f"Upright line: the start, {day(found.question.path.start)}.",
         note="Each comparison was set to lie near before the start. So gaps are smaller there.",
-    )
+    ).told("Line chart", rank_sentence(found))
 
 
 def _level(found: Controlled, name: str) -> str:
@@ -156,7 +154,7 @@ def beside_spec(axis_title: str, x_title: str) -> dict[str, Any]:
 def gaps_spec(x_title: str) -> dict[str, Any]:
     """The drawing rules of all gaps."""
     x, y = _x(x_title), _y("points above or below expected", False)
-    others = _only("other").mark_line(color=NEIGHBOUR, strokeWidth=0.8, opacity=0.35)
+    others = _only("other").mark_line(color=NEIGHBOUR, strokeWidth=0.6, opacity=0.6)
     zero = _only("zero").mark_rule(color=INK, opacity=0.7, strokeWidth=1.2).encode(y=y)
     own = _only("own").mark_line(color=AUTHORITY, strokeWidth=3).encode(x=x, y=y, detail="run:N")
     hidden = _only("own").transform_filter("isValid(datum.least)")

@@ -37,10 +37,9 @@ def mix(found: Controlled, names: Mapping[str, str], source: str) -> Picture:
         table=pl.DataFrame(
             [{"Authority": names[area], "Share, percent": float(half_up(100 * weight))} for area, weight in found.mix]
         ),
-        alt=f"Bar chart. {heading}. " + "; ".join(f"{label}: {percent(100 * weight)}" for label, weight in rows) + ".",
         key="",
         note=left_out_sentence(found),
-    )
+    ).told("Bar chart", "; ".join(f"{label}: {percent(100 * weight)}" for label, weight in rows) + ".")
 
 
 @lru_cache(maxsize=1)

@@ -7,8 +7,8 @@ from typing import Any
 import altair as alt
 import polars as pl
 
-from explorer.charts.picture import Picture
-from explorer.charts.theme import AUTHORITY, BAND_OPACITY, HATCH, INK, SOLID, UNIT_TITLES, specification
+from explorer.charts.picture import HEARD, Picture
+from explorer.charts.theme import AUTHORITY, HATCH, INK, SOLID, UNIT_TITLES, band_look, specification
 from explorer.config import Indicator
 from explorer.sentences.records import counted, figure_at, months_finding, value_words
 from explorer.wording import day
@@ -39,10 +39,9 @@ def monthly_series(figures: pl.DataFrame, entry: Indicator, name: str, source: s
         spec=monthly_spec(UNIT_TITLES[entry.unit], _axis_format(rows)),
         data=_data(rows, entry),
         table=_table(rows, entry),
-        alt=f"Line chart. {heading}. {_in_words(rows, entry)}".strip(),
         key=_key(rows, hidden),
         note="Figures are hidden where somebody could be picked out from them." if hidden else "",
-    )
+    ).told("Line chart", course=_in_words(rows, entry))
 
 
 def _span(rows: pl.DataFrame, entry: Indicator) -> str:
@@ -59,13 +58,10 @@ def _key(rows: pl.DataFrame, hidden: int) -> str:
     return " ".join([*parts, *(["A short hatched line marks a hidden figure."] if hidden else [])])
 
 
-def _in_words(rows: pl.DataFrame, entry: Indicator) -> str:
-    """The last twelve figures, for someone who cannot see the picture; nothing where there is none."""
-    if rows.is_empty():
-        return ""
-    last = rows.tail(12).iter_rows(named=True)
-    said = "; ".join(f"{day(row['period_end'])}: {value_words(row, entry)}" for row in last)
-    return f"{'The last twelve' if rows.height > 12 else 'The figures'}: {said}."
+def _in_words(rows: pl.DataFrame, entry: Indicator) -> list[str]:
+    """The last figures, for someone who cannot see the picture."""
+    last = rows.tail(HEARD).iter_rows(named=True)
+    return [f"{day(row['period_end'])}: {value_words(row, entry)}" for row in last]
 
 
 def _axis_format(rows: pl.DataFrame) -> str:
@@ -92,9 +88,7 @@ def monthly_spec(axis_title: str, axis_format: str) -> dict[str, Any]:
     ]
     base = alt.Chart().encode(x=x)
     known = base.transform_filter("isValid(datum.value)").encode(detail="run:N")
-    band = known.mark_area(color=AUTHORITY, opacity=BAND_OPACITY).encode(
-        y=alt.Y("lower:Q", title=axis_title), y2="upper:Q"
-    )
+    likely = known.mark_area(**band_look(AUTHORITY)).encode(y=alt.Y("lower:Q", title=axis_title), y2="upper:Q")
     hidden = (
         base.transform_filter("datum.hidden")
         .mark_rule(color=INK, opacity=0.6, strokeDash=HATCH, strokeWidth=4)
@@ -102,7 +96,7 @@ def monthly_spec(axis_title: str, axis_format: str) -> dict[str, Any]:
     )
     line = known.mark_line(color=AUTHORITY, strokeDash=SOLID, strokeWidth=2).encode(y=y)
     points = known.mark_circle(color=AUTHORITY, size=32, opacity=1).encode(y=y, tooltip=tips)
-    return specification(alt.layer(hidden, band, line, points).properties(height=HEIGHT))
+    return specification(alt.layer(hidden, likely, line, points).properties(height=HEIGHT))
 
 
 def _data(rows: pl.DataFrame, entry: Indicator) -> pl.DataFrame:

@@ -48,11 +48,10 @@ def flows(years: Sequence[Movement], chosen: int, name: str, source: str) -> Pic
         spec=flows_spec(),
         data=_flow_data(years, chosen),
         table=_table(years),
-        alt=f"Line chart. {heading}. {'; '.join(said)}.",
         key="Thick solid line with triangles pointing up: plans started. Thin dashed line with triangles pointing "
         "down: plans ended. Where started is above ended, the number open rises.",
         note=_note(years),
-    )
+    ).told("Line chart", course=list(said))
 
 
 @lru_cache(maxsize=1)
@@ -69,9 +68,9 @@ def flows_spec() -> dict[str, Any]:
         hidden = mine.transform_filter("isValid(datum.least)")
         last = mine.transform_filter("datum.last")
         layers += [
-            hidden.mark_rule(color=colour, strokeWidth=7, strokeDash=HATCH, strokeCap="butt", xOffset=aside).encode(
-                x=_X, y=alt.Y("least:Q"), y2="most:Q", tooltip=tips
-            ),
+            hidden.mark_rule(
+                color=colour, strokeWidth=2.5 * width, strokeDash=HATCH, strokeCap="butt", xOffset=aside
+            ).encode(x=_X, y=alt.Y("least:Q"), y2="most:Q", tooltip=tips),
             mine.mark_line(color=colour, strokeWidth=width, strokeDash=dash, invalid="break-paths-show-domains").encode(
                 x=_X, y=y
             ),
@@ -93,7 +92,7 @@ def _counts_axis() -> alt.Axis:
 def _marked_year() -> alt.Chart:
     """A thin upright line at the chosen year."""
     here = alt.Chart().transform_filter("datum.chosen && datum.once")
-    rule: alt.Chart = here.mark_rule(color=INK, opacity=0.35, strokeWidth=1).encode(x=_X)
+    rule: alt.Chart = here.mark_rule(color=INK, opacity=0.6, strokeWidth=1).encode(x=_X)
     return rule
 
 

@@ -7,7 +7,7 @@ import altair as alt
 import polars as pl
 
 from explorer.charts.picture import Picture
-from explorer.charts.theme import AUTHORITY, BAND_OPACITY, HATCH, INK, LABEL_SIZE, NEIGHBOUR, specification
+from explorer.charts.theme import AUTHORITY, BAND_OPACITY, HATCH, INK, LABEL_SIZE, NEIGHBOUR, band_look, specification
 from explorer.charts.waterfall import BAR_DOWN, ROW_STEP, WORDS_UP, row_words
 from explorer.models.movement import Movement
 from explorer.models.stock_change import Part
@@ -43,10 +43,9 @@ def why(moved: Movement, name: str, source: str) -> Picture:
         spec=why_spec(),
         data=_data(moved),
         table=_table(moved),
-        alt=f"Bar chart. {heading}. {why_sentence(moved)}",
         key=_key(moved),
         note=LENGTH_MEANING if moved.split else why_sentence(moved),
-    )
+    ).told("Bar chart", why_sentence(moved))
 
 
 @lru_cache(maxsize=1)
@@ -60,13 +59,13 @@ def why_spec() -> dict[str, Any]:
     tips = [alt.Tooltip("label:N", title="Cause"), alt.Tooltip("figure:N", title="Comes to")]
     bars = [
         known.transform_filter(f"datum.kind === '{kind}'")
-        .mark_bar(height=15, yOffset=BAR_DOWN, color=colour, opacity=opacity)
+        .mark_bar(height=15, yOffset=BAR_DOWN, **band_look(colour, opacity))
         .encode(y=y, x=x, x2=alt.datum(0), tooltip=tips)
         for kind, colour, opacity in (
-            ("given", AUTHORITY, 0.85),
-            ("cause", AUTHORITY, 0.85),
-            ("part", AUTHORITY, 0.85 - 2 * BAND_OPACITY),
-            ("sum", NEIGHBOUR, 0.85),
+            ("given", AUTHORITY, 1.0),
+            ("cause", AUTHORITY, 1.0),
+            ("part", AUTHORITY, BAND_OPACITY),
+            ("sum", NEIGHBOUR, 1.0),
         )
     ]
     hidden = (

@@ -34,6 +34,27 @@ class Name:
     at: Point
 
 
+def stacked(values: Sequence[float], low: float, high: float, line: float) -> list[float]:
+    """Where each name stands beside the end of its line: there, or a little off, so that none covers another.
+
+    Args:
+        values: where the lines end.
+        low, high: between which figures the picture reaches.
+        line: what a name takes of its height, as a share.
+    """
+    gap = (high - low) * line
+    order = sorted(range(len(values)), key=lambda number: -values[number])
+    places = [0.0] * len(values)
+    above = float("inf")
+    for number in order:
+        above = places[number] = min(values[number], above - gap)
+    floor = low + gap / 2  # the lowest must not fall below the axis
+    for number in reversed(order):
+        places[number] = max(places[number], floor)
+        floor = places[number] + gap
+    return places
+
+
 def placed(others: Mapping[str, Point], own: tuple[str, Point] | None, spans: tuple[Bounds, Bounds]) -> list[Name]:
     """Find a side for each name.
 

@@ -67,11 +67,10 @@ def noticed(
         spec=noticed_spec(),
         data=_data(kinds, outcome.worth_noticing),
         table=_table(ways),
-        alt=f"Line chart. {heading}. " + "; ".join(_in_words(name, found) for name, found in ways.items()) + ".",
         key=f"{lines}. Level grey line: the change worth noticing. Diamond: where it would be noticed. The full "
         "effect is what there is in the end; by each date only a part of it is there.",
         note=_note(ways, wanting),
-    )
+    ).told("Line chart", "; ".join(_in_words(name, found) for name, found in ways.items()) + ".")
 
 
 @lru_cache(maxsize=1)
@@ -107,7 +106,7 @@ def noticed_spec() -> dict[str, Any]:
     crossing = only("crossing")
     layers.append(
         crossing.mark_point(
-            shape="diamond", size=150, fill="white", stroke=AUTHORITY, strokeWidth=2.5, opacity=1
+            shape="diamond", size=150, fill="transparent", stroke=AUTHORITY, strokeWidth=2.5, opacity=1
         ).encode(x=x, y=y, tooltip=tips)
     )
     for field, test in (("label", ">="), ("short", "<")):

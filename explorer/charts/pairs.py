@@ -15,13 +15,14 @@ from explorer.charts.names import NAME_SIZE, OWN_SIDES, OWN_SIZE, PLACED_ON, SID
 from explorer.charts.picture import Picture
 from explorer.charts.theme import (
     AUTHORITY,
-    BAND_OPACITY,
     HATCH,
     INK,
     LABEL_SIZE,
     MEDIAN,
     NEIGHBOUR,
     UNIT_TITLES,
+    band_look,
+    dot_look,
     specification,
 )
 from explorer.charts.whose import WHOSE_WORDS, drawn_as, group_key, whose
@@ -36,10 +37,10 @@ MOST_NAMES = 20  # members with a name each
 HIGHEST_SHARE = 103  # percent: dots at 100 are seen whole
 BESIDE = 1.4  # how much further than all figures the own likely range may push the picture
 ROOM = 1.08  # how much further than the highest figures the picture goes
-_LOOKS = (  # whose, colour, opacity, size and shape of the point, width of hatching
-    ("other", NEIGHBOUR, 0.4, 32, "circle", 2),
-    ("member", NEIGHBOUR, 1.0, 95, "circle", 8),
-    ("authority", AUTHORITY, 1.0, 300, "diamond", 13),
+_LOOKS = (  # whose, colour, size and shape of the point, width of hatching
+    ("other", NEIGHBOUR, 24, "circle", 1),
+    ("member", NEIGHBOUR, 95, "circle", 8),
+    ("authority", AUTHORITY, 300, "diamond", 13),
 )
 
 
@@ -68,10 +69,9 @@ def pairs(x: Position, y: Position, england_x: Position, england_y: Position, co
         spec=pairs_spec(_axis_title(across), _axis_title(upwards)),
         data=_data(x, y, both, config, areas),
         table=_table(x, both, (across, upwards), areas),
-        alt=f"Dots, one measure across and one upwards. {heading}. {_in_words(x, y, drawn, config, name)}",
         key=_key(x, y, england_x, config, name),
         note=" ".join(part for part in (pair_caveats(x, y, config), hidden, _left_out(both, drawn)) if part),
-    )
+    ).told("Dots, one measure across and one upwards", _in_words(x, y, drawn, config, name))
 
 
 def _axis_title(entry: Indicator) -> str:
@@ -104,7 +104,7 @@ def _only(kind: str) -> alt.Chart:
 
 def _middles(x: alt.X, y: alt.Y) -> Iterator[alt.Chart]:
     """The group's median on both axes, with what hidden members make of it."""
-    doubt: dict[str, Any] = {"color": MEDIAN, "opacity": BAND_OPACITY}
+    doubt = band_look(MEDIAN)
     yield _only("middle x range").mark_rect(**doubt).encode(x=alt.X("x_least:Q"), x2="x_most:Q")
     yield _only("middle y range").mark_rect(**doubt).encode(y=alt.Y("y_least:Q"), y2="y_most:Q")
     yield _only("middle x").mark_rule(color=INK, strokeWidth=2).encode(x=x)
@@ -125,18 +125,17 @@ def _figures(x: alt.X, y: alt.Y) -> Iterator[alt.Chart]:
         alt.Tooltip("y_words:N", title="Upwards"),
     ]
     x_ends, y_ends = {"x": alt.X("x_least:Q"), "x2": "x_most:Q"}, {"y": alt.Y("y_least:Q"), "y2": "y_most:Q"}
-    for role, colour, opacity, size, shape, thick in _LOOKS:
-        hatch: dict[str, Any] = {"color": colour, "opacity": opacity, "strokeDash": HATCH}
+    for role, colour, size, shape, thick in _LOOKS:
+        hatch: dict[str, Any] = {"color": colour, "strokeDash": HATCH}
         area = _only(f"{role} box").mark_rect(fillOpacity=0.12, stroke=colour, strokeWidth=1.5, **hatch)
         yield area.encode(**x_ends, **y_ends, tooltip=tips)
         for kind, ends, other in ((f"{role} level", x_ends, {"y": y}), (f"{role} upright", y_ends, {"x": x})):
             rule = _only(kind).mark_rule(strokeWidth=thick, strokeCap="butt", **hatch)
             yield rule.encode(**ends, **other, tooltip=tips)
-        edge: dict[str, Any] = {} if role == "other" else {"stroke": "white", "strokeWidth": 0.6}
         if role == "authority":
             for kind, ends, other in (("likely x", x_ends, {"y": y}), ("likely y", y_ends, {"x": x})):
                 yield _only(kind).mark_rule(color=AUTHORITY, strokeWidth=1.6).encode(**ends, **other)
-        point = _only(role).mark_point(color=colour, filled=True, opacity=opacity, size=size, shape=shape, **edge)
+        point = _only(role).mark_point(size=size, shape=shape, **dot_look(colour, hollow=role == "other"))
         yield point.encode(x=x, y=y, tooltip=tips)
     yield _only("room").mark_point(opacity=0).encode(x=x, y=y)
 

@@ -12,7 +12,6 @@ from explorer.charts.key import hidden_note, line_key
 from explorer.charts.picture import Picture
 from explorer.charts.theme import (
     AUTHORITY,
-    BAND_OPACITY,
     DOTTED,
     ENGLAND,
     HATCH,
@@ -21,6 +20,7 @@ from explorer.charts.theme import (
     NEIGHBOUR,
     SOLID,
     UNIT_TITLES,
+    band_look,
     by_order,
     end_labels,
     specification,
@@ -50,10 +50,9 @@ def ranked_bars(found: Position, config: Config, areas: Areas, top: float = 0.0)
         spec=ranked_spec(),
         data=_data(found, entry, areas, top),
         table=position_table(found, entry, areas),
-        alt=f"Bar chart. {heading}. {group_sentence(found, config)}",
         key=" ".join(filter(None, (line_key(found, entry), _interval_key(found)))),
         note=hidden_note((found.figure, *found.members), config),
-    )
+    ).told("Bar chart", group_sentence(found, config))
 
 
 def _interval_key(found: Position) -> str:
@@ -97,11 +96,7 @@ def ranked_spec() -> dict[str, Any]:
         .mark_rule(color=INK, strokeWidth=1.5, opacity=0.75)
         .encode(y=y, x=alt.X("lower:Q", axis=None), x2="upper:Q")
     )
-    doubt = (
-        only("median range")
-        .mark_rect(color=MEDIAN, opacity=BAND_OPACITY)
-        .encode(x=alt.X("least:Q", axis=None), x2="most:Q")
-    )
+    doubt = only("median range").mark_rect(**band_look(MEDIAN)).encode(x=alt.X("least:Q", axis=None), x2="most:Q")
     labels = end_labels(only("bar"), y)
     chart = alt.layer(room, doubt, published, hidden, doubts, *lines, *labels).properties(height={"step": BAR_STEP})
     return specification(chart)

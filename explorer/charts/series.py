@@ -20,11 +20,9 @@ from explorer.charts.series_group import (
     line_rows,
     members,
     only,
-    value_of,
 )
 from explorer.charts.theme import (
     AUTHORITY,
-    BAND_OPACITY,
     DOTTED,
     ENGLAND,
     HATCH,
@@ -32,6 +30,7 @@ from explorer.charts.theme import (
     MEDIAN,
     SOLID,
     UNIT_TITLES,
+    band_look,
     specification,
 )
 from explorer.config import Config, Indicator
@@ -71,10 +70,9 @@ def yearly_series(
         spec=series_spec(UNIT_TITLES[entry.unit]),
         data=_data(years, entry, chosen, [(code, areas.label(code)) for code in lines], top),
         table=_table(years, entry, [(code, areas.label(code)) for code in lines]),
-        alt=f"Line chart. {heading}. " + "; ".join(f"{one.year}: {shown(one.figure, entry)}" for one in years),
         key=_key(years, entry, bool(lines)),
         note=_note(years),
-    )
+    ).told("Line chart", course=[f"{one.year}: {shown(one.figure, entry)}" for one in years])
 
 
 _LINES = (  # whose, colour, width, dash, size and shape of its points
@@ -114,8 +112,8 @@ def _ranges() -> list[alt.Chart]:
     """The likely range as a band, hidden figures as hatching, a median's range as a thin bar."""
     least = alt.Y("least:Q")
     return [
-        only("own").mark_area(color=AUTHORITY, opacity=BAND_OPACITY).encode(x=X, y=alt.Y("lower:Q"), y2="upper:Q"),
-        only("median").mark_rule(color=MEDIAN, strokeWidth=3, opacity=0.7).encode(x=X, y=least, y2="most:Q"),
+        only("own").mark_area(**band_look(AUTHORITY)).encode(x=X, y=alt.Y("lower:Q"), y2="upper:Q"),
+        only("median").mark_rule(color=MEDIAN, strokeWidth=3).encode(x=X, y=least, y2="most:Q"),
         only("own")
         .mark_rule(color=AUTHORITY, strokeWidth=13, strokeDash=HATCH, strokeCap="butt")
         .encode(x=X, y=least, y2="most:Q", tooltip=TIPS),
@@ -126,7 +124,7 @@ def _chosen_year(y: alt.Y) -> list[alt.Chart]:
     """A ring and the figure at the chosen year."""
     here = only("own").transform_filter("datum.chosen && isValid(datum.value)")
     return [
-        here.mark_point(color=AUTHORITY, filled=False, size=260, strokeWidth=2).encode(x=X, y=y),
+        here.mark_point(color=AUTHORITY, filled=False, size=260, strokeWidth=2, opacity=1).encode(x=X, y=y),
         here.mark_text(dy=-20, fontSize=14, fontWeight="bold", color=INK).encode(x=X, y=y, text="label:N"),
     ]
 
@@ -195,6 +193,18 @@ _SCHEMA: dict[str, type[pl.DataType]] = {
 }
 
 
+def _picked(one: Position, code: str, name: str, entry: Indicator) -> dict[str, object]:
+    """The cells of a member that was picked: its figure, or the range of a hidden one, and its counts."""
+    figure = next((member for member in one.members if member.area == code), None)
+    hidden = figure is not None and figure.value is None
+    return {
+        name: figure.value if figure else None,
+        f"{name} if hidden, least": figure.least if figure and hidden else None,
+        f"{name} if hidden, most": figure.most if figure and hidden else None,
+        f"{name}, counts": counts(figure, entry) if figure and entry.unit == "percent" else "",
+    }
+
+
 def _table(years: Sequence[Position], entry: Indicator, lines: Sequence[tuple[str, str]]) -> pl.DataFrame:
     return pl.DataFrame(
         [
@@ -214,7 +224,7 @@ def _table(years: Sequence[Position], entry: Indicator, lines: Sequence[tuple[st
                 "Median with hidden ones, most": (one.median_bounds or (None, None))[1],
                 "Members published": one.contributing,
                 "England": one.england.value,
-                **{name: value_of(one, code) for code, name in lines},
+                **{heading: cell for code, name in lines for heading, cell in _picked(one, code, name, entry).items()},
                 "Source": one.figure.source,
             }
             for one in years
@@ -240,7 +250,7 @@ def _key(years: Sequence[Position], entry: Indicator, lines: bool) -> str:
         parts.append("Blue band: its likely range, 95 of 100.")
     if any(one.contributing >= FEWEST_FOR_BAND for one in years):
         parts.append(
-            "Grey band: from the lowest to the highest published figure of the group; darker: its middle half."
+            "Grey band: from the lowest to the highest published figure of the group; inside it, its middle half."
         )
     if lines:
         parts.append("Thin lines with small squares: the authorities that you picked, named at their ends.")

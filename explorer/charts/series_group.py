@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from explorer.benchmarks.position import Position
-from explorer.charts.theme import INK, MEDIAN, NEIGHBOUR
+from explorer.charts.theme import INK, MEDIAN, NEIGHBOUR, band_look
 from explorer.config import Indicator
 from explorer.sentences.figures import counts, shown
 
@@ -52,9 +52,9 @@ def band() -> list[alt.Chart]:
     """From the lowest to the highest member of the group, and the half of them in the middle."""
     return [
         only("band")
-        .mark_area(color=MEDIAN, opacity=opacity)
+        .mark_area(**band_look(MEDIAN, opacity))
         .encode(x=X, y=alt.Y(f"{low}:Q"), y2=f"{high}:Q", detail="run:N")
-        for low, high, opacity in (("least", "most", 0.10), ("lower", "upper", 0.16))
+        for low, high, opacity in (("least", "most", 0.04), ("lower", "upper", 0.07))
     ]
 
 
@@ -64,7 +64,7 @@ def members(y: alt.Y) -> list[alt.Chart]:
     dash = alt.StrokeDash("dash:N", legend=None, scale=alt.Scale(domain=list(_DASHES), range=list(_DASHES.values())))
     last = one.transform_filter("datum.last")
     return [
-        one.mark_line(color=INK, opacity=0.65, strokeWidth=1.6, invalid="break-paths-show-domains").encode(
+        one.mark_line(color=INK, opacity=0.75, strokeWidth=1.6, invalid="break-paths-show-domains").encode(
             x=X, y=y, detail="who:N", strokeDash=dash
         ),
         one.mark_point(color=NEIGHBOUR, filled=True, opacity=1, size=22, shape="square").encode(x=X, y=y, tooltip=TIPS),
@@ -130,8 +130,3 @@ def _member_rows(
         }
         for year, figure in figures
     ]
-
-
-def value_of(one: Position, code: str) -> float | None:
-    """A member's figure in one year."""
-    return next((member.value for member in one.members if member.area == code), None)

@@ -41,11 +41,10 @@ def skill(
         spec=skill_spec(),
         data=_data(table, entries),
         table=_table(table, entries),
-        alt=f"Dot chart. {heading}. {_in_words(table, entries)} {skill_sentence(table)}".strip(),
         key="Blue diamond and figure: the forecasts on this page. Hollow grey square: a simpler way, a plain "
         "regression on last year's figures. Solid upright line: as good as the last figure; further right is better.",
         note=skill_sentence(table),
-    )
+    ).told("Dot chart", f"{skill_sentence(table)} {_in_words(table, entries)}".strip())
 
 
 def skill_title(table: pl.DataFrame, authorities: int) -> str:

@@ -51,12 +51,11 @@ def specifications_chart(
         spec=specifications_spec(),
         data=_data(rows),
         table=_table(rows),
-        alt=f"Dots with ranges. {heading}. {placebo_sentence(rows)} {_in_words(rows)}",
         key="Diamond: the main result. Circles: the same question asked in another way. Squares: dates before the "
         "start, where nothing should be found. Lines: the likely range, 95 of 100. Upright strokes: no effect. A bold "
         "line leaves it out.",
         note=_note(rows),
-    )
+    ).told("Dots with ranges", f"{placebo_sentence(rows)} {_in_words(rows)}")
 
 
 @lru_cache(maxsize=1)

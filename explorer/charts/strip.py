@@ -13,7 +13,6 @@ from explorer.charts.picture import Picture
 from explorer.charts.ranked import position_table
 from explorer.charts.theme import (
     AUTHORITY,
-    BAND_OPACITY,
     DOTTED,
     ENGLAND,
     HATCH,
@@ -22,6 +21,7 @@ from explorer.charts.theme import (
     NEIGHBOUR,
     SOLID,
     UNIT_TITLES,
+    band_look,
     specification,
 )
 from explorer.config import Config, Indicator
@@ -44,10 +44,9 @@ def strip(found: Position, config: Config, areas: Areas) -> Picture:
         spec=strip_spec(UNIT_TITLES[entry.unit]),
         data=_data(found, config, areas),
         table=position_table(found, entry, areas),
-        alt=f"Dots on a line. {heading}. {_lines(found, entry)}",
         key=f"Blue diamond or hatching: {areas.label(found.area)}. Grey: the others. {_lines(found, entry)}",
         note=hidden_note((found.figure, *found.members), config),
-    )
+    ).told("Dots on a line", _lines(found, entry))
 
 
 def _lines(found: Position, entry: Indicator) -> str:
@@ -83,7 +82,7 @@ def strip_spec(axis_title: str) -> dict[str, Any]:
     def only(kind: str) -> alt.Chart:
         return alt.Chart().transform_filter(f"datum.kind === '{kind}'")
 
-    doubt = only("median range").mark_rect(color=MEDIAN, opacity=BAND_OPACITY).encode(x=alt.X("least:Q"), x2="most:Q")
+    doubt = only("median range").mark_rect(**band_look(MEDIAN)).encode(x=alt.X("least:Q"), x2="most:Q")
     middle = alt.Y(datum=0.5, type="quantitative", scale=alt.Scale(domain=[0, 1]), axis=None)
     lines = [
         only(kind).mark_rule(color=colour, strokeWidth=2.5, strokeDash=dash).encode(x=x, tooltip=tips)
@@ -91,17 +90,17 @@ def strip_spec(axis_title: str) -> dict[str, Any]:
     ]
     ranges = [
         only(kind)
-        .mark_rule(color=colour, strokeWidth=width, strokeDash=HATCH, strokeCap="butt", opacity=opacity)
+        .mark_rule(color=colour, strokeWidth=width, strokeDash=HATCH, strokeCap="butt")
         .encode(x=alt.X("least:Q"), x2="most:Q", y=middle, tooltip=tips)
-        for kind, colour, width, opacity in (("member", NEIGHBOUR, 9, 0.55), ("authority", AUTHORITY, 20, 1.0))
+        for kind, colour, width in (("member", NEIGHBOUR, 7), ("authority", AUTHORITY, 20))
     ]
     dots = [
         only(kind)
-        .mark_point(color=colour, filled=True, opacity=opacity, size=size, shape=shape, stroke="white", strokeWidth=0.6)
+        .mark_point(color=colour, filled=True, opacity=1, size=size, shape=shape, stroke="white", strokeWidth=0.6)
         .encode(x=x, y=middle, tooltip=tips)
-        for kind, colour, opacity, size, shape in (
-            ("member", NEIGHBOUR, 0.85, 110, "circle"),
-            ("authority", AUTHORITY, 1.0, 300, "diamond"),
+        for kind, colour, size, shape in (
+            ("member", NEIGHBOUR, 110, "circle"),
+            ("authority", AUTHORITY, 300, "diamond"),
         )
     ]
     return specification(alt.layer(doubt, *lines, *ranges, *dots).properties(height=HEIGHT))

@@ -26,6 +26,7 @@ COLUMNS = {  # where each begins, as a share of the width: in full, and on a pho
     "place": (0.795, None),
     "verdict": (0.89, 0.73),
 }
+_OUT_OF_THE_WAY = ("higher", "lower", "cannot_tell", "similar", "not_tested")
 COURSE_WIDTH = (0.085, 0.22)  # of the little line, in full and on a phone
 COURSE_FOOT, COURSE_HEIGHT = (0.82, 0.9), (0.64, 0.4)  # in rows
 
@@ -41,7 +42,9 @@ def summary(rows: Sequence[Row], config: Config, name: str) -> Picture:
     found = rows[0].standing.position if rows else None
     group = f" beside {found.group.short_label}" if found else ""
     words = [cells(row, config) for row in rows]
-    said = " ".join(row_sentence(row, one) for row, one in zip(rows, words, strict=True))
+    # what differs first: a listener who stops has heard it
+    first = sorted(zip(rows, words, strict=True), key=lambda one: _OUT_OF_THE_WAY.index(one[0].standing.verdict))
+    said = " ".join(row_sentence(row, one) for row, one in first)
     return Picture(
         name="summary",
         title=heading,
@@ -50,10 +53,9 @@ def summary(rows: Sequence[Row], config: Config, name: str) -> Picture:
         spec=summary_spec(len(rows)),
         data=_data(rows, words),
         table=_table(rows, config),
-        alt=f"Table with small line charts. {heading}. {said}".strip(),
         key=_key(),
         note=" ".join(part for part in (_hidden(rows, config), _without(rows, config)) if part),
-    )
+    ).told("Table with small line charts", said)
 
 
 @lru_cache(maxsize=32)

@@ -1,6 +1,7 @@
 """A map of England's authorities as tiles of one size, shaded by fifths, with the comparison group outlined."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from math import sqrt
 from typing import Any
@@ -26,12 +27,31 @@ HEXAGON = "M0,-1L0.866,-0.5L0.866,0.5L0,1L-0.866,0.5L-0.866,-0.5Z"  # Vega scale
 BESIDE = 700  # pixels of width: from here on the key stands beside the map, else below it
 _KEY_WIDTH, _KEY_HEIGHT = 300, 210  # pixels that the key takes there
 _LINE = 21  # pixels from one line of the key to the next
+_KIND = "Map of tiles"
 _THIN, _THICK = 2.2, 4  # pixels: the edges of the comparison group and of the chosen authority
 _READABLE = 30  # pixels of a tile: smaller, and letters on it cannot be read
 _ROW = sqrt(3) / 2  # of a tile's width: from one row to the next
 _TALL = 2 / sqrt(3)  # of a tile's width: how tall it is
 
 Place = tuple[int, int]  # column and row as in tiles.csv
+
+
+@dataclass(frozen=True)
+class Look:
+    """What differs between maps of tiles.
+
+    Attributes:
+        broken: the mark of tiles whose edge is broken.
+        tips: headings of what a tile tells when it is pointed at: its label, its counts, and the rest.
+        other: the colour of tiles with ``datum.side === 'other'``; None where there are none.
+    """
+
+    broken: str = "h"
+    tips: tuple[str, str, str] = ("Figure", "Counts", "In England")
+    other: str | None = None
+
+
+_FIFTHS = Look()
 
 
 def tile_map(found: Position, marked: Sequence[str], config: Config, areas: Areas, tiles: pl.DataFrame) -> Picture:
@@ -46,22 +66,22 @@ def tile_map(found: Position, marked: Sequence[str], config: Config, areas: Area
     outlined = [code for code in marked if code != found.area] if len(marked) < len(found.members) else []
     spots = {area: (column, row) for area, column, row in tiles.select("area", "column", "row").iter_rows()}
     columns, rows = (1 + int(tiles[name].max() or 0) for name in ("column", "row"))  # type: ignore[arg-type]
+    heading = map_title(found, parted, config, areas)
     return Picture(
         name="map",
-        title=map_title(found, parted, config, areas),
+        title=heading,
         subtitle=f"{entry.label}, {UNIT_TITLES[entry.unit]}, {period(entry.period, found.year)}",
         source=f"Source: {entry.reference}; places of the tiles: Open Innovations",
         spec=tile_map_spec(columns, rows),
         data=_data(found, outlined, parted, entry, areas, spots, dict(tiles.select("area", "short").iter_rows()), rows),
         table=_table(found, parted, entry, areas),
-        alt=map_alt(found, outlined, parted, config, areas),
         key=map_key(found, parted, bool(outlined), config, areas),
         note=map_note(found, parted),
-    )
+    ).told(_KIND, map_alt(found, outlined, parted, config, areas).removeprefix(f"{_KIND}. {heading}.").lstrip())
 
 
-@lru_cache(maxsize=2)
-def tile_map_spec(columns: int, rows: int) -> dict[str, Any]:
+@lru_cache(maxsize=4)
+def tile_map_spec(columns: int, rows: int, look: Look = _FIFTHS) -> dict[str, Any]:
     """The drawing rules of a map of so many columns and rows, which keeps its shape at any width.
 
     Places are in widths of a tile from the top left; ``tile`` is that width in pixels.
@@ -78,7 +98,7 @@ def tile_map_spec(columns: int, rows: int) -> dict[str, Any]:
         alt.param(name="key_left", expr=f"beside ? tile * {wide} + 24 : 12"),
         alt.param(name="key_top", expr=f"beside ? 0.25 * height : tile * {tall} + 20"),
     ]
-    chart = alt.layer(*_tiles(wide, tall), *_key()).add_params(*params).properties(height=HEIGHT)
+    chart = alt.layer(*_tiles(wide, tall, look), *_key(look)).add_params(*params).properties(height=HEIGHT)
     return specification(chart)
 
 
@@ -89,22 +109,28 @@ def _hexagon(chart: alt.Chart, size: str, **look: Any) -> alt.Chart:  # noqa: AN
     return drawn
 
 
-def _tiles(wide: float, tall: float) -> Iterator[alt.Chart]:
+def _tiles(wide: float, tall: float, look: Look) -> Iterator[alt.Chart]:
     """Tiles, the lines between regions, the outlines, and what is written on them."""
     across = alt.Scale(domain=[0, wide], range=[alt.ExprRef("left"), alt.ExprRef(f"left + tile * {wide}")], nice=False)
     down = alt.Scale(domain=[0, tall], range=[0, alt.ExprRef(f"tile * {tall}")], nice=False)
     placed = alt.Chart().encode(x=alt.X("x:Q", scale=across, axis=None), y=alt.Y("y:Q", scale=down, axis=None))
     tips = [
         alt.Tooltip("name:N", title="Authority"),
-        alt.Tooltip("label:N", title="Figure"),
-        alt.Tooltip("counts:N", title="Counts"),
-        alt.Tooltip("fifth:N", title="In England"),
+        *(
+            alt.Tooltip(f"{field}:N", title=heading)
+            for field, heading in zip(("label", "counts", "fifth"), look.tips, strict=True)
+        ),
     ]
     tiles = placed.transform_filter("datum.kind === 'tile'")
-    for hidden, edge in (("!==", {"strokeWidth": 0.8}), ("===", {"strokeWidth": 1.6, "strokeDash": HATCH})):
-        some = tiles.transform_filter(f"datum.mark {hidden} 'h'")
+    for hidden, edge in (("!==", {"strokeWidth": 1}), ("===", {"strokeWidth": 1.6, "strokeDash": HATCH})):
+        some = tiles.transform_filter(f"datum.mark {hidden} '{look.broken}'")
         yield _hexagon(some, f"tile * {0.96 * _TALL:.4f}", stroke=NEIGHBOUR, **edge).encode(
             tooltip=tips, fillOpacity=_shade_scale()
+        )
+    if look.other is not None:
+        some = tiles.transform_filter("datum.side === 'other'")
+        yield _hexagon(some, f"tile * {0.96 * _TALL:.4f}", stroke=NEIGHBOUR, fill=look.other).encode(
+            tooltip=tips, fillOpacity=alt.FillOpacity("other_shade:Q", scale=None, legend=None)
         )
     borders = placed.transform_filter("datum.kind === 'border'")
     yield borders.mark_rule(color=INK, strokeWidth=1.4, opacity=0.5).encode(x2="x2:Q", y2="y2:Q")
@@ -122,18 +148,23 @@ def _tiles(wide: float, tall: float) -> Iterator[alt.Chart]:
     ).encode(text="short:N")
 
 
-def _key() -> Iterator[alt.Chart]:
+def _key(look: Look) -> Iterator[alt.Chart]:
     """What edges and shades mean, in the picture: beside the map, or below it where it is narrow."""
     lines = alt.Chart().encode(
         x=alt.value(alt.ExprRef("key_left")), y=alt.value(alt.ExprRef(f"key_top + datum.order * {_LINE}"))
     )
     for kind, edge in (
-        ("key", {"stroke": NEIGHBOUR, "strokeWidth": 0.8}),
+        ("key", {"stroke": NEIGHBOUR, "strokeWidth": 1}),
         ("key member", {"stroke": INK, "strokeWidth": _THIN}),
         ("key own", {"stroke": INK, "strokeWidth": _THICK}),
     ):
         some = lines.transform_filter(f"datum.kind === '{kind}'")
         yield _hexagon(some, "17", **edge).encode(fillOpacity=_shade_scale())
+    if look.other is not None:
+        some = lines.transform_filter("datum.kind === 'key' && datum.side === 'other'")
+        yield _hexagon(some, "17", fill=look.other, stroke=NEIGHBOUR).encode(
+            fillOpacity=alt.FillOpacity("other_shade:Q", scale=None, legend=None)
+        )
     said = lines.transform_filter("indexof(datum.kind, 'key') === 0")
     yield said.mark_text(color=INK, fontSize=11).encode(text="mark:N")
     room = alt.ExprRef("width - key_left - 24")
@@ -161,7 +192,7 @@ def _data(
     table: list[dict[str, object]] = [
         {
             "kind": "tile",
-            **_point(spots[figure.area], rows),
+            **point_of(spots[figure.area], rows),
             **_shade(figure, parted),
             "role": "own" if figure.area == found.area else "member" if figure.area in outlined else "other",
             "short": letters[figure.area],
@@ -172,7 +203,7 @@ def _data(
         }
         for figure in figures
     ]
-    table += [{"kind": "border", **ends} for ends in _borders(there, rows)]
+    table += [{"kind": "border", **ends} for ends in borders(there, rows)]
     name = f"{areas.label(found.area)}, {shown(found.figure, entry)}" if found.figure in figures else ""
     return pl.DataFrame([*table, *_key_rows(parted, entry, name, bool(outlined))], schema=_SCHEMA)
 
@@ -204,13 +235,13 @@ def _shade(figure: Figure, parted: Fifths | None) -> dict[str, object]:
     return {"mark": str(fifth), "shade": SHADES[fifth - 1]}
 
 
-def _point(spot: Place, rows: int) -> dict[str, float]:
+def point_of(spot: Place, rows: int) -> dict[str, float]:
     """The middle of a tile, in widths of a tile from the top left; odd rows are shifted by half a tile."""
     column, row = spot
     return {"x": column + 0.5 + 0.5 * (row % 2), "y": (rows - 1 - row) * _ROW + _TALL / 2}
 
 
-def _borders(there: Mapping[Place, str], rows: int) -> Iterator[dict[str, float]]:
+def borders(there: Mapping[Place, str], rows: int) -> Iterator[dict[str, float]]:
     """The edges between tiles of two regions, each once."""
     for (column, row), region in there.items():
         shift = row % 2
@@ -221,7 +252,7 @@ def _borders(there: Mapping[Place, str], rows: int) -> Iterator[dict[str, float]
             ((column + shift - 1, row - 1), (-0.5, 0.5), (0.0, 1.0)),
         ):
             if there.get(other, region) != region:
-                middle = _point((column, row), rows)
+                middle = point_of((column, row), rows)
                 (x, y), (x2, y2) = (
                     (middle["x"] + across, middle["y"] + down * _TALL / 2) for across, down in (start, end)
                 )

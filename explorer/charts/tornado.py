@@ -44,12 +44,11 @@ def tornado(table: pl.DataFrame, entry: Indicator, when: str, name: str, source:
         spec=tornado_spec(DIFFERENCE if in_use else "As now"),
         data=_data(rows, entry, in_use),
         table=_table(rows, entry, in_use),
-        alt=f"Bar chart. {heading}. {_in_words(rows, entry, in_use)}",
         key="One assumption at a time goes from one end of what is believed to the other. Its bar shows how the "
         "outcome moves, and the words at the bar's ends are the assumption's. "
         f"{'Upright strokes: no change. ' if in_use else ''}Circles: every assumption at its middle, {middle}.",
         note="" if in_use else "The scale does not start at zero.",
-    )
+    ).told("Bar chart", _in_words(rows, entry, in_use))
 
 
 def tornado_title(rows: pl.DataFrame, entry: Indicator) -> str:
@@ -107,7 +106,7 @@ def tornado_spec(axis_title: str) -> dict[str, Any]:
         alt.Tooltip("high_end:N", title="At its high end"),
     ]
     rows = alt.Chart().transform_filter("datum.kind !== 'room'")
-    bars = rows.mark_bar(height=15, yOffset=BAR_DOWN, color=SCENARIO, opacity=0.85).encode(
+    bars = rows.mark_bar(height=15, yOffset=BAR_DOWN, color=SCENARIO, opacity=1).encode(
         y=y, x=x, x2="right:Q", tooltip=tips
     )
     zero = rows.mark_tick(color=INK, thickness=2, size=28, yOffset=BAR_DOWN, opacity=1).encode(y=y, x="zero:Q")

@@ -6,10 +6,10 @@ from typing import Any
 
 import polars as pl
 
-from explorer.charts.picture import Picture
+from explorer.charts.picture import HEARD, Picture
 from explorer.charts.theme import UNIT_TITLES
 from explorer.charts.trend_events import SIDE, event_rows, named_events, place_of
-from explorer.charts.trend_key import key_of, note_of
+from explorer.charts.trend_key import key_of, lone, note_of
 from explorer.charts.trend_layers import trend_spec
 from explorer.charts.trend_table import trend_table
 from explorer.config import Indicator
@@ -90,10 +90,9 @@ def trend(
         spec=_spec(series, entry, control, ends, from_zero),
         data=pl.DataFrame(rows, schema=_SCHEMA),
         table=trend_table(series, entry, control, later, fan, settings, anew),
-        alt=f"Line chart. {heading}. {_in_words(series, entry)}".strip(),
         key=key_of(series, control, later, fan, named, band, from_zero, anew),
         note=note_of(series),
-    )
+    ).told("Line chart", course=_in_words(series, entry))
 
 
 _TEXTS = ("kind", "label", "short", "when", "counts", "usual", "sign", "rule")
@@ -104,7 +103,7 @@ _SCHEMA: dict[str, type[pl.DataType]] = {
     **dict.fromkeys(("run", "stretch", "row"), pl.Int64),
     **dict.fromkeys((*_NUMBERS, *_FAN_ENDS), pl.Float64),
     **dict.fromkeys(_TEXTS, pl.String),
-    **dict.fromkeys(("hidden", "rightward", "newest"), pl.Boolean),
+    **dict.fromkeys(("hidden", "rightward", "newest", "lone"), pl.Boolean),
 }
 Row = dict[str, Any]
 
@@ -158,6 +157,7 @@ def _figure_rows(
         if control:
             row["usual"] = usual_words(place, control, entry)
             row["rule"], row["sign"] = rule, settings.rules.signs[rule].label if rule else ""
+        row["lone"] = point.lower is not None and lone(series, place)
         run += point.value is None
         yield row
         if control and control.centre[place] is not None:
@@ -298,10 +298,7 @@ def _room(rows: Sequence[Row], from_zero: bool) -> Row:
     return {"kind": "room", "x": beyond, "value": top + (top - floor) * share / (1 - share)}
 
 
-def _in_words(series: Series, entry: Indicator) -> str:
-    """The last twelve figures, for someone who cannot see the picture."""
-    last = series.points[-12:]
-    if not last:
-        return ""
-    said = "; ".join(f"{when(entry, series.kind, point.end)} {figure_words(point, entry)}" for point in last)
-    return f"{'The last twelve' if len(series.points) > 12 else 'The figures'}: {said}."
+def _in_words(series: Series, entry: Indicator) -> list[str]:
+    """The last figures, for someone who cannot see the picture."""
+    last = series.points[-HEARD:]
+    return [f"{when(entry, series.kind, point.end)} {figure_words(point, entry)}" for point in last]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from explorer.events import Event
 from explorer.models.forecasting.fan import Fan
-from explorer.models.series import Series
+from explorer.models.series import Point, Series
 from explorer.models.spc import ControlChart
 from explorer.models.trend_settings import Band
 from explorer.schema import HIDDEN, STATUS_WORDS
@@ -31,16 +31,16 @@ def key_of(
             parts.append(
                 "Large points are unusual by a rule: diamond outside, triangle trend, square 2 of 3, circle shift."
             )
-    if any(point.lower is not None for point in series.points):
-        parts.append("Pale band: likely range of each figure.")
+    ranged = {lone(series, place) for place, point in enumerate(series.points) if point.lower is not None}
+    if ranged:
+        parts.append(f"{_RANGES[True in ranged, False in ranged]}: likely range of each figure.")
     if fan:
         parts.append(
-            "Blue fan: forecast, darkest where half of what is likely lies, then 80% and 95%; dashed its middle."
+            "Blue fan: forecast. From the inside out, 50, 80 and 95 of 100 likely figures lie in it; dashed its middle."
         )
     if later and later.points:
         parts.append("Hollow points came later.")
-    if any(point.status in HIDDEN for point in series.points):
-        parts.append("Hatched marks are hidden figures.")
+    parts += _hidden_words((*series.points, *(later.points if later else ())))
     if band:
         parts.append(f"Dotted lines: {band.label} (from {band.reference}).")
     if not from_zero:
@@ -49,6 +49,26 @@ def key_of(
         said = "; ".join(f"{number} {one.label}, {one.when}" for number, one in enumerate(events, 1))
         parts.append(f"Events: {said}. A mark says when something happened, not that it was the cause.")
     return " ".join(parts)
+
+
+_RANGES = {(False, True): "Pale band", (True, False): "Pale bar", (True, True): "Pale band or bar"}
+
+
+def lone(series: Series, place: int) -> bool:
+    """Whether a figure stands between two without a likely range, so that no band leads to its own."""
+    beside = (at for at in (place - 1, place + 1) if 0 <= at < len(series.points))
+    return all(series.points[at].lower is None for at in beside)
+
+
+def _hidden_words(points: Sequence[Point]) -> list[str]:
+    """What a hatched mark says of a hidden figure: between which it lies, or that nobody can say."""
+    hidden = [point for point in points if point.value is None and point.status in HIDDEN]
+    parts = []
+    if any(point.most is not None for point in hidden):
+        parts.append("A hatched bar is the range that a hidden figure lies in.")
+    if any(point.most is None for point in hidden):
+        parts.append("A short hatched mark at the foot: hidden, and its range is not known.")
+    return parts
 
 
 def note_of(series: Series) -> str:

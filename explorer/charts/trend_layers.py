@@ -10,6 +10,7 @@ from explorer.charts.theme import (
     AUTHORITY,
     BAND_OPACITY,
     DOTTED,
+    FAN,
     HATCH,
     INK,
     LABEL_SIZE,
@@ -17,6 +18,7 @@ from explorer.charts.theme import (
     NEIGHBOUR,
     SOLID,
     WIDE,
+    band_look,
     specification,
 )
 from explorer.models.spc import RULES
@@ -27,7 +29,6 @@ ROWS = 5  # names of events stand in so many rows
 NAMED_FROM = 700  # pixels of drawing; narrower, events have their number alone
 _ROW = 16  # pixels
 _DASHED = [7, 4]
-_FAN = (("low_95", "high_95", 0.12), ("low_80", "high_80", 0.14), ("low_50", "high_50", 0.2))  # over each other
 _SHAPES = {"outside": "diamond", "trend": "triangle-up", "two_of_three": "square", "shift": "circle"}
 
 
@@ -78,7 +79,7 @@ def _only(kind: str) -> alt.Chart:
 def _events(x: alt.X) -> Iterator[alt.Chart]:
     """An upright line on the day, or a grey span over the days, with a number; by name where there is room."""
     tips = [alt.Tooltip("label:N", title="Event"), alt.Tooltip("when:N", title="When")]
-    span = _only("event").transform_filter("isValid(datum.until)").mark_rect(color=NEIGHBOUR, opacity=0.16)
+    span = _only("event").transform_filter("isValid(datum.until)").mark_rect(**band_look(NEIGHBOUR, BAND_OPACITY / 2))
     yield span.encode(x=x, x2="until:T", y=alt.value(0), y2=alt.value("height"), tooltip=tips)
     rule = _only("event").mark_rule(color=INK, opacity=0.55, strokeDash=HATCH, strokeWidth=1.2)
     yield rule.encode(x=x, tooltip=tips)
@@ -93,8 +94,9 @@ def _events(x: alt.X) -> Iterator[alt.Chart]:
 
 def _forecast(x: alt.X, y: alt.Y, axis_title: str) -> Iterator[alt.Chart]:
     fan = _only("forecast")
-    for low, high, opacity in _FAN:
-        yield fan.mark_area(color=AUTHORITY, opacity=opacity).encode(
+    for low, high, opacity, edged in FAN:
+        # paler than in What if: spans of events and likely ranges lie there too
+        yield fan.mark_area(**band_look(AUTHORITY, 0.75 * opacity, edged=edged)).encode(
             x=x, y=alt.Y(f"{low}:Q", title=axis_title), y2=f"{high}:Q"
         )
     yield fan.mark_line(color=AUTHORITY, strokeDash=_DASHED, strokeWidth=1.8).encode(x=x, y=y)
@@ -112,15 +114,13 @@ def _reference(x: alt.X, y: alt.Y) -> Iterator[alt.Chart]:
 
 
 def _limits(x: alt.X, y: alt.Y, interpolate: Literal["step", "linear"]) -> Iterator[alt.Chart]:
-    for kind, faint in (("limits", 1.0), ("carried", 0.55)):
+    for kind, thin in (("limits", 1.0), ("carried", 0.75)):
         lines = _only(kind)
-        yield lines.mark_line(color=MEDIAN, strokeDash=SOLID, strokeWidth=2, opacity=faint).encode(
+        yield lines.mark_line(color=MEDIAN, strokeDash=SOLID, strokeWidth=2 * thin).encode(
             x=x, y=alt.Y("centre:Q"), detail="stretch:N"
         )
         for end in ("lower", "upper"):
-            line = lines.mark_line(
-                color=NEIGHBOUR, strokeDash=_DASHED, strokeWidth=1.4, opacity=faint, interpolate=interpolate
-            )
+            line = lines.mark_line(color=NEIGHBOUR, strokeDash=_DASHED, strokeWidth=1.4 * thin, interpolate=interpolate)
             yield line.encode(x=x, y=alt.Y(f"{end}:Q"), detail="stretch:N")
 
 
@@ -144,9 +144,13 @@ def _figures(x: alt.X, y: alt.Y) -> Iterator[alt.Chart]:
         alt.Tooltip("sign:N", title="Sign"),
     ]
     own, came = _only("own"), _only("later")
-    likely = own.mark_area(color=AUTHORITY, opacity=BAND_OPACITY / 2)
+    look = band_look(AUTHORITY, BAND_OPACITY / 2)
+    likely = own.transform_filter("!datum.lone").mark_area(**look)
     yield likely.encode(x=x, y=alt.Y("low:Q"), y2="high:Q", detail="run:N")
-    for rows, faint in ((own, 1.0), (came, 0.5)):
+    bar = band_look(AUTHORITY, BAND_OPACITY / 4)
+    lone = own.transform_filter("datum.lone").mark_bar(width=9, **bar)  # an area of one period has no width
+    yield lone.encode(x=x, y=alt.Y("low:Q"), y2="high:Q")
+    for rows, width in ((own, 2.0), (came, 1.0)):
         hidden = rows.transform_filter("datum.hidden").mark_rule(
             color=INK, opacity=0.6, strokeDash=HATCH, strokeWidth=4
         )
@@ -157,7 +161,7 @@ def _figures(x: alt.X, y: alt.Y) -> Iterator[alt.Chart]:
             color=AUTHORITY, strokeWidth=9, strokeDash=HATCH, strokeCap="butt"
         )
         yield ranged.encode(x=x, y=alt.Y("least:Q"), y2="most:Q", tooltip=tips)
-        line = rows.mark_line(color=AUTHORITY, strokeWidth=2, opacity=faint, invalid="break-paths-show-domains")
+        line = rows.mark_line(color=AUTHORITY, strokeWidth=width, invalid="break-paths-show-domains")
         yield line.encode(x=x, y=y, detail="run:N")
     known = own.transform_filter("isValid(datum.value)")
     yield known.mark_point(color=AUTHORITY, filled=True, shape="circle", size=26, opacity=1).encode(
@@ -165,7 +169,7 @@ def _figures(x: alt.X, y: alt.Y) -> Iterator[alt.Chart]:
     )
     yield (
         came.transform_filter("isValid(datum.value)")
-        .mark_point(stroke=AUTHORITY, fill="white", shape="circle", size=42, opacity=1, strokeWidth=1.6)
+        .mark_point(stroke=AUTHORITY, fill="transparent", shape="circle", size=42, opacity=1, strokeWidth=1.6)
         .encode(x=x, y=y, tooltip=tips)
     )
 

@@ -39,12 +39,11 @@ def waterfall(table: pl.DataFrame, entry: Indicator, when: str, name: str, sourc
         spec=waterfall_spec(),
         data=_data(rows, entry),
         table=_table(rows, entry),
-        alt=f"Step chart. {heading}. {_in_words(rows, entry)}",
         key="Grey square: as now. Orange diamond: what if. Each bar is a step, and its arrow points to where it ends: "
         "left is lower, right is higher.",
         note="The scale does not start at zero, so compare the steps and not the places. Steps are rounded, so that "
         "they may not add up.",
-    )
+    ).told("Step chart", _in_words(rows, entry))
 
 
 def waterfall_title(rows: pl.DataFrame, entry: Indicator, when: str) -> str:
@@ -80,10 +79,10 @@ def waterfall_spec() -> dict[str, Any]:
     rows = alt.Chart().transform_filter("datum.kind !== 'room'")
     steps = alt.Chart().transform_filter("datum.step")
     link = rows.transform_filter("isValid(datum.next)")
-    links = link.mark_rule(color=INK, opacity=0.4, strokeDash=DOTTED, yOffset=BAR_DOWN, y2Offset=BAR_DOWN)
+    links = link.mark_rule(color=INK, opacity=0.6, strokeDash=DOTTED, yOffset=BAR_DOWN, y2Offset=BAR_DOWN)
     bars = [
         steps.transform_filter(f"datum.kind {test} 'together'")
-        .mark_bar(height=13, yOffset=BAR_DOWN, color=colour, opacity=0.85)
+        .mark_bar(height=13, yOffset=BAR_DOWN, color=colour, opacity=1)
         .encode(y=y, x=start, x2="end:Q", tooltip=tips)
         for test, colour in (("!==", SCENARIO), ("===", NEIGHBOUR))
     ]

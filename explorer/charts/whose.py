@@ -26,10 +26,10 @@ def drawn_as(code: str, found: Position) -> Whose:
 def group_key(found: Position, england: Position) -> str:
     """What grey dots stand for."""
     if set(found.group.members) >= set(england.group.members):
-        return "Grey dots: the other authorities."
+        return "Hollow grey dots: the other authorities."
     rest = "the rest of England's authorities"
     if not found.members:
-        return f"Faint dots: {rest}."
+        return f"Hollow dots: {rest}."
     if found.group_size > MOST_STRONG:
-        return f"Grey dots: the {found.group.short_label} and {rest}."
-    return f"Strong grey dots: the {found.group.short_label}. Faint dots: {rest}."
+        return f"Hollow grey dots: the {found.group.short_label} and {rest}."
+    return f"Full grey dots: the {found.group.short_label}. Hollow dots: {rest}."

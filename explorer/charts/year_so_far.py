@@ -60,15 +60,15 @@ def year_spec(axis_title: str) -> dict[str, Any]:
         alt.Tooltip("counts:N", title="Counts"),
     ]
     layers: list[alt.Chart] = []
-    for which, colour, width, opacity in (
-        ("earlier", NEIGHBOUR, 1.2, 0.6),
-        ("last", NEIGHBOUR, 2.5, 1.0),
-        ("this", AUTHORITY, 3.0, 1.0),
+    for which, colour, width in (
+        ("earlier", NEIGHBOUR, 1.0),
+        ("last", NEIGHBOUR, 2.5),
+        ("this", AUTHORITY, 3.0),
     ):
         mine = alt.Chart().transform_filter(f"datum.which === '{which}'")
-        line = mine.mark_line(color=colour, strokeWidth=width, opacity=opacity, strokeDash=_DASHES[which])
+        line = mine.mark_line(color=colour, strokeWidth=width, strokeDash=_DASHES[which])
         layers.append(line.encode(x=x, y=y, detail="year:N"))
-        dots = mine.mark_point(color=colour, filled=True, size=55 if which == "this" else 14, opacity=opacity)
+        dots = mine.mark_point(color=colour, filled=True, size=55 if which == "this" else 14, opacity=1)
         layers.append(dots.encode(x=x, y=y, tooltip=tips))
         if which != "earlier":
             last = mine.transform_filter("datum.newest")

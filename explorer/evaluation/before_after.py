@@ -13,7 +13,6 @@ from itertools import product
 from typing import Literal
 
 import numpy as np
-from scipy.stats import betabinom
 
 from explorer.benchmark_entries import Benchmarks
 from explorer.benchmarks.change import change
@@ -214,5 +213,7 @@ def _likely(level: Array, unsure: Array, later: Array) -> tuple[Array, Array]:
     most = level * (1 - level)
     alike = most / np.clip(unsure, 1e-9, _LARGEST * most) - 1
     families = np.maximum(np.round(later), 1)
+    from scipy.stats import betabinom  # noqa: PLC0415 - it takes half a second to load, and few need it
+
     spread = betabinom(families, level * alike, (1 - level) * alike)
     return np.asarray(spread.ppf(0.025) / families), np.asarray(spread.ppf(0.975) / families)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from scipy.stats import binom
+from scipy.special import bdtrc
 
 from explorer.evaluation.before_after import BeforeAfter
 from explorer.evaluation.estimate import Check, Estimate, Kind, Specification
@@ -114,7 +114,7 @@ def _placebo_dates(facts: Facts, entry: CheckEntry, settings: EvaluationSettings
         return None, f"The years before are too few: {plural(len(dates), 'date', 'dates')} could be asked."
     number = sum(one.clear for one in dates)
     by_chance = 1 - settings.certainty.confidence.value
-    rare = float(binom.sf(number - 1, len(dates), by_chance))
+    rare = float(bdtrc(number - 1, len(dates), by_chance)) if number else 1.0
     shows = f"{number or 'none'} {'show' if number > 1 else 'shows'}"
     return rare > entry.value + _SLACK, (
         f"Of {plural(len(dates), 'date', 'dates')} before the start {shows} an effect. Chance alone makes one at about "

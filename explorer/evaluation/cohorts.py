@@ -12,7 +12,6 @@ from typing import Literal, get_args
 import numpy as np
 import polars as pl
 from scipy.optimize import brentq
-from statsmodels.stats.proportion import confint_proportions_2indep  # type: ignore[import-untyped]
 
 from explorer.benchmark_entries import Benchmarks
 from explorer.disclosure.cohort_table import LEAVING, MONTHS_OF, CohortKind, interval_of
@@ -188,6 +187,8 @@ def difference(
     part_before: float, before: float, part_after: float, after: float, design_effect: float, confidence: float
 ) -> tuple[float, float, float, float]:
     """The second share less the first (0 to 1), its range, and the p-value that belongs to the range."""
+    from statsmodels.stats.proportion import confint_proportions_2indep  # type: ignore[import-untyped]  # noqa: PLC0415
+
     given = [one / design_effect for one in (part_after, after, part_before, before)]
 
     def ends(alpha: float) -> tuple[float, float]:

@@ -6,7 +6,6 @@ from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from statsmodels.stats.proportion import proportion_confint  # type: ignore[import-untyped]
 
 Array: TypeAlias = NDArray[Any]
 
@@ -53,6 +52,8 @@ def survival(at_risk: Array, events: Array, design_effect: float = 1.0, confiden
         wide = np.exp(z * np.sqrt(design_effect * greenwood) / np.abs(np.log(share)))
         lower, upper, error = share**wide, share ** (1 / wide), share * np.sqrt(greenwood)
     effective = np.minimum.accumulate(at_risk) / design_effect
+    from statsmodels.stats.proportion import proportion_confint  # type: ignore[import-untyped]  # noqa: PLC0415
+
     none = proportion_confint(np.zeros_like(effective), effective, 1 - confidence, "wilson")[1]
     lower = np.where(share == 1, 1 - none, np.where(share == 0, 0.0, lower))
     upper = np.where(share == 1, 1.0, np.where(share == 0, none, upper))

@@ -4,14 +4,15 @@ import warnings
 from dataclasses import dataclass
 from functools import lru_cache
 from math import sqrt
+from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import stats
-from scipy.special import expit
-from statsmodels.genmod.families import Binomial  # type: ignore[import-untyped]
-from statsmodels.genmod.generalized_linear_model import GLM  # type: ignore[import-untyped]
+from scipy.special import expit, stdtr, stdtrit
 
 from explorer.evaluation.path import Array
+
+if TYPE_CHECKING:
+    from statsmodels.genmod.generalized_linear_model import GLM  # type: ignore[import-untyped]
 
 DRAWS = 2000
 _NEAR = 1e-6  # a fitted share nearer than that to 0 or 1 is a sign that the counts do not settle the fit
@@ -41,11 +42,11 @@ class Fit:
 
     def p_value(self, contrast: Array) -> float:
         """How often chance alone makes a combination lie as far from 0, either way."""
-        return float(2 * stats.t.sf(abs(contrast @ self.values) / self.error(contrast), self.spare))
+        return float(2 * stdtr(self.spare, -abs(contrast @ self.values) / self.error(contrast)))
 
     def reach(self, confidence: float) -> float:
         """How many standard errors a range reaches to each side."""
-        return float(stats.t.ppf((1 + confidence) / 2, self.spare))
+        return float(stdtrit(self.spare, (1 + confidence) / 2))
 
     def shares(self, columns: Array) -> Array:
         """(periods,) expected shares for some columns, 0 to 1.
@@ -89,7 +90,7 @@ def _root(covariance: Array) -> Array:
 
 @lru_cache(maxsize=256)
 def _even_steps(spare: int) -> Array:
-    return np.asarray(stats.t.ppf((np.arange(DRAWS) + 0.5) / DRAWS, spare))
+    return np.asarray(stdtrit(spare, (np.arange(DRAWS) + 0.5) / DRAWS))
 
 
 def told_apart(columns: Array) -> bool:
@@ -116,6 +117,10 @@ def fit(parts: Array, wholes: Array, columns: Array, *, newey_west: bool = False
     Returns:
         None where the counts do not settle the fit: it does not converge, or some share is all or nothing.
     """
+    # loaded with the first fit: half a second and 20 MB that pages of published figures never need
+    from statsmodels.genmod.families import Binomial  # type: ignore[import-untyped]  # noqa: PLC0415
+    from statsmodels.genmod.generalized_linear_model import GLM  # noqa: PLC0415
+
     model = GLM(parts / wholes, columns, family=Binomial(), var_weights=wholes)
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
@@ -132,7 +137,7 @@ def fit(parts: Array, wholes: Array, columns: Array, *, newey_west: bool = False
     return Fit(np.asarray(found.params), np.asarray(covariance), spare, dispersion)
 
 
-def _newey_west(model: GLM, periods: int) -> Array:
+def _newey_west(model: "GLM", periods: int) -> Array:
     """Newey and West's covariance of the same fit, corrected for few periods."""
     lags = max(int(_BANDWIDTH * periods**_POWER), 1)
     with warnings.catch_warnings():

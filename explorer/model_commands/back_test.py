@@ -3,7 +3,7 @@
 import argparse
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -11,6 +11,8 @@ import polars as pl
 from explorer.model_commands.arguments import MOST_DRAWS, whole
 from explorer.models import backtest
 from explorer.models.backtest_table import BackTest, back_test_table, save
+from explorer.sweep.options import add_place, place_of
+from explorer.sweep.place import HERE, Place, in_order
 from explorer.world import World, load_world
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ def add_to(commands: "Commands") -> None:
     test.add_argument("--draws", type=whole(2, MOST_DRAWS), help="possible futures; as many as the pages use")
     test.add_argument("--json", action="store_true", help="print one JSON object")
     test.add_argument("--save", action="store_true", help="also write the table that ships in data/models/")
+    add_place(test)
     test.set_defaults(run=_backtest)
 
 
@@ -39,15 +42,25 @@ def settings_of(world: World, draws: int | None = None) -> backtest.Settings:
     )
 
 
-def run_all(world: World, draws: int | None = None) -> BackTest:
-    """Run the back-test on every authority; the share done goes to standard error."""
+def run_all(world: World, draws: int | None = None, place: Place = HERE) -> BackTest:
+    """Run the back-test on every authority; the share done goes to standard error.
+
+    Args:
+        world: everything loaded.
+        draws: possible futures; None: as many as the pages use.
+        place: where the starting years are worked out; the figures are the same everywhere.
+    """
     settings = settings_of(world, draws)
     names = {area.code: area.label for area in world.areas.authorities}
 
     def progress(share: float, what: str) -> None:
         print(f"{share:4.0%} {what}", file=sys.stderr, flush=True)
 
-    return back_test_table(backtest.back_test(world.history, names, settings, progress), world.version, settings)
+    def each(work: backtest.OriginWork, origins: Sequence[int]) -> Iterator[pl.DataFrame]:
+        return (found for _, found in in_order(work, origins, place))
+
+    scores = backtest.back_test(world.history, names, settings, progress, each)
+    return back_test_table(scores, world.version, settings)
 
 
 def as_object(result: BackTest) -> dict[str, object]:
@@ -85,7 +98,7 @@ def _line(row: Mapping[str, Any]) -> str:
 
 def _backtest(options: argparse.Namespace) -> None:
     world = load_world(options.config)
-    result = run_all(world, options.draws)
+    result = run_all(world, options.draws, place_of(options))
     if options.save:
         print(f"written: {save(result, world.config.root / 'data')}", file=sys.stderr)
     if options.json:

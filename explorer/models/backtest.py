@@ -4,7 +4,7 @@ For every authority and every 31 March from 2016 on, the plan flow looks one, tw
 stand beside those of the last value carried forward and of a panel regression.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,24 +57,50 @@ class Settings:
     fewest: int
 
 
+@dataclass(frozen=True, eq=False)
+class OriginWork:
+    """Makes and scores the forecasts of one starting year, which asks nothing of the other years.
+
+    Attributes:
+        history: of every authority.
+        names: what each is called.
+        settings: how the forecasts are made.
+    """
+
+    history: History
+    names: Mapping[str, str]
+    settings: Settings
+
+    def __call__(self, origin: int) -> pl.DataFrame:
+        """``SCORES`` of the forecasts from 31 March of a year."""
+        return pl.concat(_origin(self.history, self.names, self.settings, origin))
+
+
 def back_test(
-    history: History, names: Mapping[str, str], settings: Settings, progress: Callable[[float, str], object]
+    history: History,
+    names: Mapping[str, str],
+    settings: Settings,
+    progress: Callable[[float, str], object],
+    each: Callable[[OriginWork, Sequence[int]], Iterable[pl.DataFrame]] = map,
 ) -> pl.DataFrame:
     """Every forecast with its score.
 
     Args:
         history: of every authority.
         names: what each is called.
+        settings: how the forecasts are made.
         progress: told the share done and what is next.
+        each: does the work of every starting year, and gives the results in their order.
 
     Returns:
         ``SCORES``. Only forecasts that all three models made and that have a truth, known or hidden.
     """
     origins = [year for year in history.years[:-1] if year >= FIRST_ORIGIN]
+    results = iter(each(OriginWork(history, names, settings), origins))
     parts = []
     for number, origin in enumerate(origins):
         progress(number / len(origins), f"forecasts from 31 March {origin}")
-        parts += list(_origin(history, names, settings, origin))
+        parts.append(next(results))
     progress(1.0, "done")
     return pl.concat(parts)
 

@@ -3,6 +3,7 @@
 Baseline and what-if share every random number, so chance cancels from their difference.
 """
 
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -168,26 +169,45 @@ def differences(
     Args:
         polarity: of each indicator: "low", "high" or "none", as in config/indicators.yaml.
     """
-    rows = []
-    for name in names:
-        for year in years:
-            if 12 * year > baseline.months:
-                continue
-            before, after = (one.at(name, 12 * year) for one in (baseline, other))
-            there = ~(np.isnan(before) | np.isnan(after))
-            change = after[there] - before[there]
-            lower, higher = _chances(change)
-            better = {"low": lower, "high": higher}.get(polarity[name])
-            low, high = np.quantile(change, [0.1, 0.9]) if len(change) else (np.nan, np.nan)
-            means = float(before[there].mean()), float(after[there].mean())
-            rows.append((name, year, *means, float(change.mean()), float(low), float(high), lower, higher, better))
-    return pl.DataFrame(rows, schema=DIFFERENCES, orient="row")
+    there = [year for year in years if 12 * year <= baseline.months]
+    rows = [(name, year) for name in names for year in there]
+    before, after = (
+        np.stack([one.at(name, 12 * year) for name, year in rows]) if rows else np.empty((0, 1))
+        for one in (baseline, other)
+    )
+    unknown = np.isnan(before) | np.isnan(after)  # a percentage of nothing
+    if unknown.any():
+        before, after = np.where(unknown, np.nan, before), np.where(unknown, np.nan, after)
+    columns = _changed(before, after)
+    lower, higher = columns["p_lower"], columns["p_higher"]
+    turn = [polarity[name] for name, _ in rows]
+    better = [{"low": low, "high": high}.get(way) for way, low, high in zip(turn, lower, higher, strict=True)]
+    said = {"indicator": [name for name, _ in rows], "years": [year for _, year in rows]}
+    return pl.DataFrame({**said, **columns, "p_better": better}, schema=DIFFERENCES)
 
 
-def _chances(change: Array) -> tuple[float | None, float | None]:
-    """The shares of draws in which a figure falls and in which it rises; nothing where it does neither in any."""
-    lower, higher = (change < -_NOTHING).mean(), (change > _NOTHING).mean()
-    return (float(lower), float(higher)) if lower + higher > 0 else (None, None)
+def _changed(before: Array, after: Array) -> dict[str, list[float | None]]:
+    """The columns of ``DIFFERENCES`` that are figures, from (rows, draws); NaN is left out, and said where it is all.
+
+    The chances are null where a figure does neither fall nor rise in any draw.
+    """
+    change, known = after - before, ~np.isnan(before)
+    count = np.maximum(known.sum(axis=1), 1)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # of rows that have no figure in any draw
+        low, high = (
+            np.nanquantile(change, [0.1, 0.9], axis=1) if not known.all() else np.quantile(change, [0.1, 0.9], axis=1)
+        )
+        means = [np.nanmean(one, axis=1) for one in (before, after, change)]
+    fewer, more = ((change < -_NOTHING).sum(axis=1) / count, (change > _NOTHING).sum(axis=1) / count)
+    moves = fewer + more > 0
+    chances = [np.where(moves, one, np.nan) for one in (fewer, more)]
+    names = ("baseline", "scenario", "difference", "p10", "p90", "p_lower", "p_higher")
+    whole = dict(zip(names, (*means, low, high, *chances), strict=True))
+    return {
+        name: [None if name.startswith("p_") and np.isnan(value) else value for value in column.tolist()]
+        for name, column in whole.items()
+    }
 
 
 _NOTHING = 1e-9

@@ -3,7 +3,7 @@
 from explorer.plan_indicators.cohorts import COHORTS, STEPS, children_again
 from explorer.plan_indicators.counted import plan_indicators
 from explorer.plan_indicators.left_out import difference_in_words, left_out_difference
-from explorer.plan_indicators.monthly import plan_indicators_monthly
+from explorer.plan_indicators.monthly import plan_indicators_monthly, plan_indicators_over
 from explorer.plan_indicators.periods import Period, PeriodKind, month_ends, period_at
 from explorer.plan_indicators.refusals import Scope, why_refused
 from explorer.plan_indicators.rules import Band, PlanRules, load_plan_rules
@@ -28,5 +28,6 @@ __all__ = [
     "period_at",
     "plan_indicators",
     "plan_indicators_monthly",
+    "plan_indicators_over",
     "why_refused",
 ]

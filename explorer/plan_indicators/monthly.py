@@ -1,6 +1,6 @@
-"""Plans counted at every month end at once: each date of a plan is looked up once, whatever the number of months."""
+"""Plans counted over many periods at once: each date of a plan is looked up once, whatever the number of periods."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,6 +16,7 @@ from explorer.plan_indicators.rules import LAST_BAND, LONG, PlanRules
 from explorer.plan_indicators.table import figures
 
 _FAR = np.iinfo(np.int32).max  # the end of a plan that is open
+_EPOCH = date(1970, 1, 1).toordinal()
 Days = NDArray[np.int32]  # since 1 January 1970
 
 
@@ -47,9 +48,29 @@ def plan_indicators_monthly(
         The columns of ``table.PLAN_INDICATORS``, a block for each month end.
     """
     periods = [period_at(end, kind) for end in month_ends(first, last)]
-    cuts = np.unique(_in_days([day for period in periods for day in (period.after, period.end)]))
+    return plan_indicators_over(plans, periods, rules, benchmarks, scope)
+
+
+def plan_indicators_over(
+    plans: pl.DataFrame,
+    periods: Sequence[Period],
+    rules: PlanRules,
+    benchmarks: Benchmarks,
+    scope: Scope = Scope(),  # noqa: B008 - frozen, so one for all is safe
+) -> pl.DataFrame:
+    """The indicators of any periods, of whatever kinds, in one pass.
+
+    Args:
+        plans: As for ``plan_indicators_monthly``, like all that follow.
+        periods: What is counted, in the order in which it is wanted.
+
+    Returns:
+        The columns of ``table.PLAN_INDICATORS``, a block for each period.
+    """
+    cuts = _in_days(sorted({day for period in periods for day in (period.after, period.end)}))
     counts = _running_counts(_dates(with_returned(plans, rules, scope), rules), cuts)
-    return figures(((period, _of_period(period, cuts, counts)) for period in periods), scope, benchmarks)
+    place = {day: number for number, day in enumerate(cuts.tolist())}
+    return figures(((period, _of_period(period, place, counts)) for period in periods), scope, benchmarks)
 
 
 @dataclass(frozen=True)
@@ -65,28 +86,34 @@ class _Dates:
 
 def _dates(plans: pl.DataFrame, rules: PlanRules) -> _Dates:
     start = pl.col("start_date")
-    limits = {
-        **{
-            band.name: start.dt.offset_by(f"{band.months}mo{'1d' if band.includes_limit else ''}")
-            for band in rules.bands
-        },
-        LAST_BAND: start + pl.duration(days=rules.long_plan_days),
-    }
     frame = plans.filter(start.is_not_null()).select(
         pl.col("start_date").to_physical(),
         pl.col("end_date").to_physical().fill_null(_FAR),
         (pl.col("previous_plans") > 0).fill_null(value=False).alias("repeat"),
         (pl.col("returned_soon") & (pl.col("previous_plans") > 0)).fill_null(value=False).alias("returned_soon"),
-        **{name: limit.to_physical() for name, limit in limits.items()},
     )
     days = {name: frame[name].to_numpy() for name in frame.columns}
-    return _Dates(
-        days["start_date"],
-        days["end_date"],
-        tuple((name, days[name]) for name in limits),
-        days["repeat"],
-        days["returned_soon"],
-    )
+    limits = _limits(days["start_date"], rules)
+    return _Dates(days["start_date"], days["end_date"], limits, days["repeat"], days["returned_soon"])
+
+
+def _limits(start: Days, rules: PlanRules) -> tuple[tuple[str, Days], ...]:
+    """For each duration band the first day on which plans have lasted longer than it.
+
+    It is looked up in a table of all days on which plans can have started: there are fewer of them than of plans, and
+    calendar months take time to reckon.
+    """
+    first, last = (int(start.min()), int(start.max())) if len(start) else (0, 0)
+    day = pl.int_range(first, last + 1, dtype=pl.Int32, eager=True).cast(pl.Date).alias("day").to_frame()
+    limits = {
+        **{
+            band.name: pl.col("day").dt.offset_by(f"{band.months}mo{'1d' if band.includes_limit else ''}")
+            for band in rules.bands
+        },
+        LAST_BAND: pl.col("day") + pl.duration(days=rules.long_plan_days),
+    }
+    table = day.select(**{name: limit.to_physical() for name, limit in limits.items()})
+    return tuple((name, table[name].to_numpy()[start - first]) for name in limits)
 
 
 def _running_counts(dates: _Dates, cuts: Days) -> Mapping[str, NDArray[np.int64]]:
@@ -95,11 +122,16 @@ def _running_counts(dates: _Dates, cuts: Days) -> Mapping[str, NDArray[np.int64]
     A flow is the difference of two days. What is open is a stock: a plan enters a duration band when it leaves
     the one before, and leaves it when it grows too long or ends, whichever comes first.
     """
-    starts, ends = np.searchsorted(cuts, dates.start), np.searchsorted(cuts, dates.end)
+    first, beyond = (int(cuts[0]), int(cuts[-1]) + 1) if len(cuts) else (0, 0)
 
-    def running(places: NDArray[np.intp]) -> NDArray[np.int64]:
-        return np.cumsum(np.bincount(places, minlength=len(cuts) + 1)[: len(cuts)])
+    def placed(days: Days) -> Days:
+        """Days from the first cut on, with all earlier ones on it and all later ones after the last."""
+        return np.clip(days, first, beyond) - np.int32(first)
 
+    def running(places: Days) -> NDArray[np.int64]:
+        return np.cumsum(np.bincount(places, minlength=beyond - first + 1))[cuts - first]
+
+    starts, ends = placed(dates.start), placed(dates.end)
     found = {
         "plans_started": running(starts),
         "plans_started_repeat": running(starts[dates.repeat]),
@@ -111,15 +143,15 @@ def _running_counts(dates: _Dates, cuts: Days) -> Mapping[str, NDArray[np.int64]
     for name, limit in (*dates.limits, (LONG, np.full(len(ends), _FAR, np.int32))):
         ends_inside = inside & (dates.end < limit) & (dates.end < _FAR)
         found[f"plans_ended_{name}"] = running(ends[ends_inside])
-        entered, left = left, running(np.minimum(np.searchsorted(cuts, limit), ends))
+        entered, left = left, running(np.minimum(placed(limit), ends))
         found[f"plans_open_{name}"] = entered - left
         inside &= dates.end >= limit
     return found
 
 
-def _of_period(period: Period, cuts: Days, counts: Mapping[str, NDArray[np.int64]]) -> dict[str, int]:
+def _of_period(period: Period, place: Mapping[int, int], counts: Mapping[str, NDArray[np.int64]]) -> dict[str, int]:
     """The counts of one period: at its end for open plans, and between its two days for the others."""
-    after, end = np.searchsorted(cuts, _in_days([period.after, period.end]))
+    after, end = (place[_in_days([day]).item()] for day in (period.after, period.end))
 
     def each() -> Iterator[tuple[str, int]]:
         for name, running in counts.items():
@@ -130,4 +162,4 @@ def _of_period(period: Period, cuts: Days, counts: Mapping[str, NDArray[np.int64
 
 
 def _in_days(dates: list[date]) -> Days:
-    return pl.Series(dates, dtype=pl.Date).to_physical().to_numpy()
+    return np.array([day.toordinal() - _EPOCH for day in dates], dtype=np.int32)

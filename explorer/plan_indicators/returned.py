@@ -24,6 +24,10 @@ def with_returned(plans: pl.DataFrame, rules: PlanRules, scope: Scope) -> pl.Dat
     held = pl.col("held_until")
     ended = pl.when(held < NEVER).then(held).cast(pl.Int32).cast(pl.Date)
     soon = (pl.col("start_date") <= ended.dt.offset_by(f"{rules.repeat_window_months}mo")) | (held == NEVER)
-    soon = soon & (pl.col("child") >= 0) & pl.col("start_date").is_not_null()
-    frame = with_latest_end(in_order(plans)).select("row", returned_soon=soon.fill_null(value=False))
-    return plans.with_columns(frame.sort("row")["returned_soon"])
+    # few plans have an earlier one, and calendar months are only reckoned for them
+    later = with_latest_end(in_order(plans)).filter(
+        held.is_not_null(), pl.col("child") >= 0, pl.col("start_date").is_not_null()
+    )
+    found = later.select("row", soon=soon.fill_null(value=False))
+    none = pl.repeat(value=False, n=plans.height, dtype=pl.Boolean, eager=True)
+    return plans.with_columns(none.scatter(found["row"], found["soon"]).alias("returned_soon"))

@@ -47,4 +47,8 @@ CODES_CANNOT_BE_READ = (
     "Codes cannot be looked up at the moment. Point your phone's camera at the square code on the leader's screen, or "
     "ask for the link."
 )
+TOO_MANY_CODES = (
+    "Too many wrong codes were typed, so codes are not looked up for a few minutes. Point your phone's camera at the "
+    "square code on the leader's screen, or ask for the link."
+)
 OWNER_ALONE = "Your figures come from a file that only you can see. People who join see published figures in its place."

@@ -34,7 +34,11 @@ def csv_table(upload: Upload, known: frozenset[str], limits: Limits) -> Table:
     separator, above = _shape(text, known)
     headings = next(islice(_records(text, separator), above, None), [])
     check_width(upload.name, len(headings), limits)
-    body = _Body(upload.name, _below(text, separator, above), separator, len(headings), above + 2, limits)
+    try:
+        below = _below(text, separator, above)
+    except csv.Error:  # a cell of more than 131,072 letters, the csv module's own limit
+        raise DataError(f"{upload.name}: a line has no end; export the file again as CSV.") from None
+    body = _Body(upload.name, below, separator, len(headings), above + 2, limits)
     return Table(upload.name, tuple(headings), body.take, notes=notes)
 
 

@@ -19,9 +19,10 @@ def in_order(plans: pl.DataFrame) -> pl.DataFrame:
         ``child`` (a number for each identifier, in no order of its own, rising; -1 where there is none) and
         ``child_begins`` (the place of the child's first row).
     """
-    # numbers sort in half the time of identifiers; categories without a name are gone with the table
-    numbered = pl.col("child_id").cast(pl.Categorical(pl.Categories.random())).to_physical().cast(pl.Int64)
-    frame = plans.select("start_date", "end_date", child=numbered.fill_null(-1)).with_row_index("row")
+    # numbers sort in half the time of identifiers; the row of a child's first plan is one, and quickly found
+    rows = plans.select("child_id", "start_date", "end_date").with_row_index("row")
+    first = pl.when(pl.col("child_id").is_not_null()).then(pl.col("row").first().over("child_id"))
+    frame = rows.select("row", "start_date", "end_date", child=first.cast(pl.Int64).fill_null(-1))
     start = pl.col("start_date").to_physical().cast(pl.Int64).fill_null(NEVER)
     keys = [pl.col("child") * _DAYS + _BEFORE_1970 + start, _end()]
     frame = frame.sort(keys, maintain_order=True).with_row_index("place")

@@ -6,14 +6,11 @@ from pathlib import Path
 from explorer.config import Limits
 from explorer.errors import DataError
 from explorer.sources import annex_a, plain, ssd
-from explorer.sources.cin_census import read_census
 from explorer.sources.csv_table import csv_table
 from explorer.sources.headings import Table, known_headings, shown_headings
-from explorer.sources.parquet_table import parquet_table
 from explorer.sources.plan_file import PlanFile
 from explorer.sources.signature import container
 from explorer.sources.upload import ACCEPTED, Upload, received
-from explorer.sources.workbook_table import workbook_tables
 from explorer.sources.xml_start import xml_start
 from explorer.wording import listed
 
@@ -36,11 +33,14 @@ def read_plans(
     Raises:
         DataError: with one sentence that says what is wrong and what to do.
     """
+    # Readers of a kind are loaded with the first file of it: their libraries take 20 MB that most readers never need.
     upload = received(name, content, limits)
     match container(upload):
         case "zip":
             return _workbook(upload, limits)
         case "parquet":
+            from explorer.sources.parquet_table import parquet_table  # noqa: PLC0415
+
             return _table(upload, parquet_table(upload, limits), limits)
         case "text":
             start = xml_start(upload)
@@ -51,6 +51,8 @@ def read_plans(
                     f"{upload.name}: this XML begins with <{start.root[:40]}>, but a CIN census return begins with "
                     f"<Message>; load {ACCEPTED}."
                 )
+            from explorer.sources.cin_census import read_census  # noqa: PLC0415
+
             return read_census(upload, start, limits, progress)
 
 
@@ -63,6 +65,8 @@ def _table(upload: Upload, table: Table, limits: Limits) -> PlanFile:
 
 def _workbook(upload: Upload, limits: Limits) -> PlanFile:
     """The one sheet of a workbook that holds plans; a sheet named as List 7 comes first."""
+    from explorer.sources.workbook_table import workbook_tables  # noqa: PLC0415
+
     tables = workbook_tables(upload, KNOWN, limits)
     named = [table for table in tables if annex_a.is_named_list_7(table.sheet)]
     for candidates in (named, tables):

@@ -12,7 +12,14 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from explorer.errors import StoreError, StoreUnavailable
 
 ALLOWED = "sqlite:///folder/file.db or postgresql://user:password@host/name"
-_PATIENCE = 30  # seconds that a writer waits for the one before it
+_PATIENCE = 5  # seconds that a writer waits for the one before it, and anybody for an answer
+_LINE = {  # of libpq: a line on which nothing comes back is given up after as many seconds
+    "connect_timeout": 3,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 2,
+    "tcp_user_timeout": 1000 * _PATIENCE,
+}
 _READING = "reading"
 _LOCK = 0x6370706578  # of PostgreSQL's advisory locks: the one that this program's writers share
 
@@ -57,7 +64,7 @@ def make_engine(url: URL) -> Engine:
             max_overflow=5,
             pool_timeout=_PATIENCE,
             pool_pre_ping=True,
-            connect_args={"connect_timeout": 5, "options": limits},
+            connect_args={**_LINE, "options": limits},
         )
     event.listen(engine, "begin", _begin)
     return engine
@@ -116,7 +123,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
     Raises:
         StoreUnavailable: it could not be done, and nothing was changed.
     """
-    with _told(), engine.begin() as connection:
+    with _told(writing=True), engine.begin() as connection:
         yield connection
 
 
@@ -127,23 +134,25 @@ def reading(engine: Engine) -> Iterator[Connection]:
     Raises:
         StoreUnavailable: the database cannot be read.
     """
-    with _told(), engine.connect().execution_options(**{_READING: True}) as connection, connection.begin():
+    with _told(writing=False), engine.connect().execution_options(**{_READING: True}) as connection, connection.begin():
         yield connection
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def _told(*, writing: bool) -> Iterator[None]:
     """What went wrong with the database, as one sentence; what exactly stands in the cause of the error."""
     try:
         yield
     except SQLAlchemyError as problem:
         said = str(problem.orig) if isinstance(problem, DBAPIError) else ""
-        raise StoreUnavailable(_sentence(said)) from problem
+        raise StoreUnavailable(_sentence(said, writing=writing)) from problem
 
 
-def _sentence(said: str) -> str:
-    if "locked" in said or "timeout" in said:
+def _sentence(said: str, *, writing: bool) -> str:
+    if writing and ("locked" in said or "lock timeout" in said):
         return "Very many people are saving just now, so nothing was changed. Try again in a moment."
+    if "locked" in said or "timeout" in said:
+        return "The database of saved views did not answer in time. Everything else works without it."
     if "readonly" in said or "read-only" in said or "permission denied" in said:
         return "The database of saved views can be read and not written, so nothing was changed."
     if "malformed" in said or "not a database" in said:

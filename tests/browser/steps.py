@@ -9,6 +9,11 @@ expect.set_options(timeout=60_000)  # a busy machine is slow, not wrong
 def open_page(page: Page, url: str) -> None:
     page.goto(url)
     expect(page.locator("h1")).to_be_visible()
+    settled(page)
+
+
+def settled(page: Page) -> None:
+    """Wait until the page stands: an answer comes before the controls that it is drawn with."""
     # Streamlit marks the app while a run is under way
     expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_attached()
 

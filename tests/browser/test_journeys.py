@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.steps import download, file_box, open_page, pick
+from tests.browser.steps import download, file_box, open_page, pick, settled
 
 TRAFFORD_2018 = "?v=1&area=358&year=2018&group=neighbours-2025"
 PAGES = ("", "neighbours", "trends", "what_if", "did_it_work", "data", "about")
@@ -98,9 +98,11 @@ def test_a_what_if_is_kept_over_pages_and_authorities(page: Page, address: str) 
     box.press("Enter")
     slider = page.get_by_role("slider", name=CONFERENCES)
     expect(slider).to_have_value("0.8")
+    settled(page)
     for away in ("Briefing", "Neighbours"):
         page.get_by_role("link", name=away).click()
         expect(page).not_to_have_url(re.compile("what_if"))
+        settled(page)
         page.get_by_role("link", name="What if").click()
         expect(slider).to_have_value("0.8")
         expect(box).to_have_value("0.80")
@@ -126,6 +128,7 @@ def test_every_question_below_the_chart_is_answered(page: Page, address: str) ->
         ("Compare what-ifs", "as now"),
         ("What makes the difference?", "would do most"),
     ):
+        expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_attached()
         page.get_by_role("radio", name=question).click()
         expect(page.get_by_text(answer).first).to_be_visible()
     page.get_by_role("radio", name="Plans open").click()
@@ -143,8 +146,10 @@ def test_a_what_if_goes_into_a_file_and_comes_back(page: Page, address: str, tmp
     expect(page.get_by_text("Nothing is changed yet: switch an idea on")).to_be_visible()
     file_box(page).set_input_files(path)
     expect(page.get_by_text("With support bought for the right families")).to_be_visible()
-    path.write_text("name: Bad\ninterventions:\n  magic: {}\n", encoding="utf-8")
-    file_box(page).set_input_files(path)
+    settled(page)
+    bad = tmp_path / "bad.yaml"
+    bad.write_text("name: Bad\ninterventions:\n  magic: {}\n", encoding="utf-8")
+    file_box(page).set_input_files(bad)
     expect(page.get_by_text("The what-if from before is still here")).to_be_visible()
     expect(page.get_by_text("With support bought for the right families")).to_be_visible()
 

@@ -161,3 +161,41 @@ def test_sharing_meeting_and_joining_pass_axe(browser: Browser, address: str, sc
         open_page(page, f"{address}/{where}{TRAFFORD_2018}&meet=yes&to=neighbours")
         has_no_violation(page)
     context.close()
+
+
+def test_a_room_sees_the_first_picture_whole_and_numbers_uncut(browser: Browser, address: str) -> None:
+    room = browser.new_context(viewport={"width": 1920, "height": 1080}).new_page()
+    for path in ("neighbours?view=map", "neighbours?view=bars", "neighbours?view=funnel", "what_if?year=2018"):
+        open_page(room, f"{address}/{path}&area=358&meet=yes")
+        chart = room.locator("[data-testid=stVegaLiteChart]").first
+        expect(chart.locator("svg")).to_be_visible()
+        box = chart.bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] <= 1080, path
+    room.get_by_text("Restorative conferences", exact=True).click()
+    number = room.locator("[data-testid=stNumberInput] input").first
+    expect(number).to_be_visible()
+    assert number.evaluate(_WORDS_FIT), "a number is cut"
+    assert room.locator("button[aria-label^='Download as PNG']:visible").count() == 0
+    room.context.close()
+
+
+_WORDS_FIT = """box => {
+  const style = getComputedStyle(box), pen = document.createElement("canvas").getContext("2d")
+  pen.font = style.font
+  const room = box.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight)
+  return pen.measureText(box.value).width <= room
+}"""
+
+
+def test_every_button_of_a_choice_can_be_seen_on_a_phone(browser: Browser, address: str) -> None:
+    phone = browser.new_context(viewport={"width": 390, "height": 844}).new_page()
+    open_page(phone, f"{address}/what_if?area=358&year=2018")
+    group = phone.get_by_role("radiogroup", name="Figure")
+    expect(group.get_by_role("radio")).to_have_count(5)
+    for one in group.get_by_role("radio").all():
+        box = one.bounding_box()
+        assert box is not None
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 390
+    phone.context.close()

@@ -49,7 +49,7 @@ def test_a_file_is_checked_shown_on_every_page_and_seen_by_nobody_else(
 
     other = browser.new_context().new_page()
     open_page(other, link)
-    expect(other.get_by_text("made from a file of plan records that only its owner has")).to_be_visible()
+    expect(other.get_by_text("used a file of plan records that is not here")).to_be_visible()
     expect(other.get_by_text("Every page shows published figures.")).to_be_visible()
     expect(other.get_by_text("The file that I loaded")).to_have_count(0)
     other.context.close()

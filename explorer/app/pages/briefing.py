@@ -23,8 +23,8 @@ with head:
     if briefing.lines[0].position is not None:
         parts.explain_group(briefing.lines[0].position.group.notes)
 briefing_view.glance(briefing)
-briefing_view.pack(briefing, world, chosen)
 for line in briefing.lines:
     briefing_view.measure(line, briefing, world, chosen)
+briefing_view.pack(briefing, world, chosen)
 briefing_view.doing(briefing)
 briefing_view.asking(briefing, world, chosen)

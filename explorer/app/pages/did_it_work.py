@@ -19,7 +19,7 @@ except SelectionError:
         parts.opening(f"Did it work? {name}")
         first = f"the first figures are those of the year to March {world.years[0]}"
         st.info(parts.plain(f"Nothing can be worked out up to March {chosen.year}: {first}. Pick a later year."))
-    st.stop()
+    parts.end_page()
 with head:
     parts.opening(f"Did it work? {answer.idea.label}, {answer.name}", evaluation_view.about(answer))
     st.markdown(f"What was expected comes first. [Go to what was found](#{evaluation_view.ANSWER})")
@@ -29,7 +29,7 @@ try:
     evaluation_view.expected(answer, chosen)
 except SelectionError as problem:
     st.info(parts.plain(str(problem)))
-    st.stop()
+    parts.end_page()
 evaluation_view.found(answer, chosen)
 evaluation_view.look_closer(answer, chosen)
 evaluation_view.how(answer)

@@ -11,6 +11,8 @@ from explorer.app.selection import chosen_of, current
 world = shown.world()
 chosen = current(world)
 head = st.container()
+in_meeting = bool(chosen_of("meet"))
+picture = st.container() if in_meeting else None  # a room sees it whole; what it is chosen by follows
 view = choose_part(world, "view", "Show", VIEWS)
 left, right = st.columns(2)
 with right:
@@ -26,12 +28,13 @@ with head:
     for place in places:
         parts.explain_area(world, place.chosen, with_records=place is places[0])
         parts.explain_group(place.notes)
-if view in OF_ONE_MEASURE:
-    st.caption(parts.plain(places[0].entry.description))
-if visitor and view in OF_ONE_MEASURE:
-    st.markdown(parts.plain(beside(places)))
-for column, place in zip(st.columns(len(places), gap="medium"), places, strict=True):
-    with column:
-        if visitor and view in OF_ONE_MEASURE:
-            st.markdown(f"**{parts.plain(answer(place))}**")
-        draw(place, view, places)
+with picture or st.container(), st.container(key="map-of-england" if view == "map" else None):
+    if visitor and view in OF_ONE_MEASURE:
+        st.markdown(parts.plain(beside(places)))
+    for column, place in zip(st.columns(len(places), gap="medium"), places, strict=True):
+        with column:
+            if visitor and view in OF_ONE_MEASURE:
+                st.markdown(f"**{parts.plain(answer(place))}**")
+            draw(place, view, places)
+if view in OF_ONE_MEASURE:  # below the picture, so that a phone and a room see that sooner
+    st.caption(parts.plain(f"{places[0].entry.label}: {places[0].entry.description}"))

@@ -1,8 +1,23 @@
 """What if: switch ideas on, and see what they would do to re-plans and long plans, and how sure anyone is."""
 
-import streamlit as st
+from functools import partial
 
-from explorer.app import cached, ideas, parts, selection, shown, what_if_closer, what_if_view
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from explorer.app import (
+    access,
+    cached,
+    folded,
+    ideas,
+    parts,
+    redrawn,
+    selection,
+    shown,
+    turns,
+    what_if_closer,
+    what_if_view,
+)
 from explorer.app.controls import choose_part
 from explorer.app.selection import current
 from explorer.errors import SelectionError
@@ -21,40 +36,59 @@ chosen = current(world)
 name = world.areas.label(chosen.area)
 
 
-@st.fragment
 def what_if(start: Calibration) -> None:
-    """What changes when a control moves; the rest of the page stays."""
-    answer = st.container()
+    """The controls, and what follows from them: when a control moves, only it and the results are drawn again."""
+    answer = st.container(key="answer")
     left, right = st.columns([5, 3], gap="large")
     with left:
-        indicator = choose_part(world, "figure", "Figure", FIGURES)
-        results = st.container()
+        above = st.container() if selection.chosen_of("meet") else None  # a room sees the picture whole
+        choose_part(world, "figure", "Figure", FIGURES, again=(ideas.RESULTS, ideas.TABLES))
+        picture = above or st.container()
+    # The controls come first, before anything is worked out: until a browser has them it would send what they showed
+    # before, and an idea that was just taken from a list would be switched off again by a quick hand.
     with right:
         st.subheader("What if …", anchor=False)
         ideas.choose_ideas(world)
-    view = what_if_view.View(world, chosen, start, selection.scenario(), indicator)
+    redrawn.part(ideas.RESULTS, partial(results, start, answer, picture))
+    redrawn.part(ideas.TABLES, partial(tables, start))
+
+
+@turns.turn()
+def results(start: Calibration, answer: DeltaGenerator, picture: DeltaGenerator) -> None:
+    """What the what-if at hand comes to: the answer, the picture and what is below."""
+    if access.keep_to_it(world):
+        st.rerun()
+    view = what_if_view.View(world, chosen, start, selection.scenario(), str(selection.chosen_of("figure")))
     with answer:
         what_if_view.say(view)
-    with results:
+    with picture:
         what_if_view.draw(view)
     what_if_closer.look_closer(view)
+    what_if_view.sentences(view)
+
+
+@turns.turn()
+def tables(start: Calibration) -> None:
+    """What is folded away below the results."""
+    view = what_if_view.View(world, chosen, start, selection.scenario(), str(selection.chosen_of("figure")))
     what_if_view.all_measures(view)
-    with st.expander("What this what-if assumes"):
-        if view.acting:
+    with folded.expander("What this what-if assumes", ideas.ASSUMPTIONS) as opened:
+        if opened and view.acting:
             st.table(parts.readable(ideas_table(view.scenario, world.models.what_if)))
-        st.table(parts.readable(shared_table(view.scenario, world.models.what_if)))
+        if opened:
+            st.table(parts.readable(shared_table(view.scenario, world.models.what_if)))
 
 
 parts.opening(f"What if: {name}")
 parts.context(world, chosen)
 parts.explain_area(world, chosen)
 if not world.areas[chosen.area].existed(chosen.year):
-    st.stop()
+    parts.end_page()
 try:
     start = cached.calibration(world, chosen.area, chosen.year)
 except SelectionError as problem:
     st.info(parts.plain(f"{problem} {what_if_view.others_instead(world, chosen)}".strip()))
-    st.stop()
+    parts.end_page()
 what_if(start)
 st.header("What this rests on", anchor=False)
 st.markdown(
@@ -79,6 +113,7 @@ if start.hidden:
     st.caption(
         parts.plain(f"Hidden, so only known as a range: {'; '.join(labels)}. Each possible future takes one value.")
     )
-with st.expander("The rates, with their ranges"):
-    st.table(parts.readable(rates_table(start)))
+with folded.expander("The rates, with their ranges", "rates") as opened:
+    if opened:
+        st.table(parts.readable(rates_table(start)))
 what_if_view.tested(world, chosen)

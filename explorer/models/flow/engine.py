@@ -74,7 +74,10 @@ def run(state: State, rates: Rates, effects: Effects | None, months: int, noise:
             raise ValueError(f"The noise has the shape {noise.places.shape}; needed: {(months, 7, draws)} or longer.")
     if draws == 1 and noise is None:
         return Flows(**mean_flows(state, rates, effects, months))
-    return _Run(state, rates, effects, months, draws, noise).flows()
+    one = _Run(state, rates, effects, months, draws, noise)
+    flows = one.flows()
+    one.space.give_back()
+    return flows
 
 
 class _Run:
@@ -87,7 +90,9 @@ class _Run:
         self.months = months
         results = Space(len(_RESULTS) * months, draws, lasting=True)
         self.out = Flows(**{name: results.rows(months) for name in _RESULTS}, held=np.zeros((months, draws)))
-        space = Space(4 * _FLOWS + 2 * OPEN_ROWS + 2 + _LONG + months + Pool.needs(months), draws, lasting=False)
+        self.space = space = Space(
+            4 * _FLOWS + 2 * OPEN_ROWS + 2 + _LONG + months + Pool.needs(months), draws, lasting=False
+        )
         # Cohorts of open plans by month of starting: in month t the rows t to t + 23 are those under two years.
         self.cohorts = space.rows(_LONG + months)
         self.cohorts[:_LONG] = state.open[_LONG - 1 :: -1]

@@ -1,15 +1,15 @@
-"""Memory of a run in one block, which the system takes back and gives again in one piece.
+"""Memory of a run in one block, which the next run takes over.
 
 Many arrays of a megabyte would be new memory in every run, and the first touch of new memory costs more than a sum.
+The blocks are nobody's own: a server answers each movement of a slider in a thread of its own.
 """
-
-from threading import local
 
 import numpy as np
 
 from explorer.models.flow.inputs import Array
 
-_KEPT = local()
+_FREE: list[Array] = []  # blocks that no run has; taking one and giving one back are single steps of Python
+_MOST_FREE = 2
 
 
 class Space:
@@ -19,15 +19,14 @@ class Space:
         """Take memory.
 
         Args:
-            lasting: Whether the rows are kept by somebody after the run; else the next run of this thread has them.
+            lasting: Whether the rows are kept by somebody after the run; else ``give_back`` lets a next run have them.
         """
+        self._kept: Array | None = None
         if lasting:
             self._block = np.empty((rows, draws))
         else:
-            kept = getattr(_KEPT, "memory", None)
-            if kept is None or kept.size < rows * draws:
-                kept = _KEPT.memory = np.empty(rows * draws)
-            self._block = kept[: rows * draws].reshape(rows, draws)
+            self._kept = _free_block(rows * draws)
+            self._block = self._kept[: rows * draws].reshape(rows, draws)
         self._used = 0
 
     def rows(self, number: int) -> Array:
@@ -35,3 +34,17 @@ class Space:
         start, self._used = self._used, self._used + number
         assert self._used <= len(self._block)
         return self._block[start : self._used]
+
+    def give_back(self) -> None:
+        """Let a next run have the block; nothing of it may be read from now on."""
+        if self._kept is not None and len(_FREE) < _MOST_FREE:
+            _FREE.append(self._kept)
+        self._kept = None
+
+
+def _free_block(size: int) -> Array:
+    try:
+        block = _FREE.pop()
+    except IndexError:
+        return np.empty(size)
+    return block if block.size >= size else np.empty(size)

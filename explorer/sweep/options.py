@@ -1,0 +1,27 @@
+"""Where a command works its blocks out, as a call says it."""
+
+import argparse
+import os
+
+from explorer.sweep.place import Place
+
+
+def add_place(command: argparse.ArgumentParser) -> None:
+    """Add the options that say where blocks are worked out."""
+    where = command.add_mutually_exclusive_group()
+    where.add_argument("--workers", type=_workers, help="so many programs of this machine at once; else this one alone")
+    where.add_argument("--scheduler", help="a Dask cluster's scheduler, such as tcp://10.0.0.5:8786")
+
+
+def place_of(options: argparse.Namespace) -> Place:
+    """Where the call wants blocks to be worked out."""
+    return Place(options.workers, options.scheduler)
+
+
+def _workers(text: str) -> int:
+    most = os.cpu_count() or 1
+    if text.isdecimal() and text.isascii() and 1 <= int(text) <= most:
+        return int(text)
+    raise argparse.ArgumentTypeError(
+        f"'{text}' is not allowed; a whole number from 1 to {most} is, as this machine has {most} processors"
+    )

@@ -1,0 +1,18 @@
+"""What holds for all tests of pages: they look at the whole page, what is folded away too."""
+
+import pytest
+
+from explorer.app import folded, redrawn
+
+
+@pytest.fixture(autouse=True)
+def _unfolded(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Draw what is folded away as if its reader had opened it; a test marked ``folded`` sees the page as it opens."""
+    if request.node.get_closest_marker("folded") is None:
+        monkeypatch.setattr(folded, "_open", lambda fold: True)
+
+
+@pytest.fixture(autouse=True)
+def _whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Draw the whole page whatever moved: what a test reads of a page is only what its last run drew."""
+    monkeypatch.setattr(redrawn, "again", lambda *keys: None)
