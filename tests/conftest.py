@@ -1,8 +1,13 @@
 """What holds for all tests of pages: they look at the whole page, what is folded away too."""
 
+import sys
+from collections.abc import Iterator
+
 import pytest
 
 from explorer.app import folded, redrawn
+
+_MAIN = sys.modules["__main__"]
 
 
 @pytest.fixture(autouse=True)
@@ -16,3 +21,10 @@ def _unfolded(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
 def _whole(monkeypatch: pytest.MonkeyPatch) -> None:
     """Draw the whole page whatever moved: what a test reads of a page is only what its last run drew."""
     monkeypatch.setattr(redrawn, "again", lambda *keys: None)
+
+
+@pytest.fixture(autouse=True)
+def _own_main() -> Iterator[None]:
+    """Put back the program that runs: a page puts itself in its place, and a process begun later would run the page."""
+    yield
+    sys.modules["__main__"] = _MAIN

@@ -421,7 +421,8 @@ def test_all_loggers_speak_in_one_form(capsys: pytest.CaptureFixture[str]) -> No
         logging.getLogger("uvicorn.error").warning("server")
         logging.getLogger("uvicorn.error").info('%s - "WebSocket %s" [accepted]', "203.0.113.9", "/?a=b")
         lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
-        assert [line["event"] for line in lines] == ["late", "server"]
+        events = [line["event"] for line in lines]  # a thread that another test left behind may say something too
+        assert [event for event in events if event in ("late", "server") or "WebSocket" in event] == ["late", "server"]
     finally:
         root.handlers, _, of_streamlit.setup_formatter = kept
         root.setLevel(kept[1])

@@ -127,7 +127,7 @@ def _idea(world: World, name: str, entry: Intervention) -> None:
 
     def switch(on: bool) -> None:
         others = tuple(one for one in scenario().changes if one.intervention != name)
-        _keep(world, changes=(*others, Change(name)) if on else others)
+        _keep(world, changes=(*others, scenario().change(name) or Change(name)) if on else others)
 
     use = _use(world, name)
     taken = _taken(world, switch, name, _BELOW)

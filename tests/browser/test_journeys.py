@@ -128,7 +128,6 @@ def test_every_question_below_the_chart_is_answered(page: Page, address: str) ->
         ("Compare what-ifs", "as now"),
         ("What makes the difference?", "would do most"),
     ):
-        expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_attached()
         page.get_by_role("radio", name=question).click()
         expect(page.get_by_text(answer).first).to_be_visible()
     page.get_by_role("radio", name="Plans open").click()
