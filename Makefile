@@ -17,6 +17,7 @@ run: .venv/run.stamp
 		{ echo "The app did not start. If port $(PORT) is taken, choose another: make run PORT=8502"; exit 1; }
 
 test: .venv/test.stamp lint types
+	# EXPLORER_EXAMPLES=all tries the slowest properties with every example
 	# in the order of their names: those in a browser, which wait a lot, come first, and short files come last
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 

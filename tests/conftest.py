@@ -2,12 +2,23 @@
 
 import sys
 from collections.abc import Iterator
+from functools import lru_cache
 
 import pytest
+from streamlit.components.v2 import manifest_scanner
 
 from explorer.app import folded, redrawn
 
 _MAIN = sys.modules["__main__"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _components_looked_for_once() -> Iterator[None]:
+    """For each app that a test opens Streamlit looks through every installed package for components: 0.2 to 1 s."""
+    with pytest.MonkeyPatch.context() as patched:
+        once = lru_cache(maxsize=1)(manifest_scanner.scan_component_manifests)
+        patched.setattr(manifest_scanner, "scan_component_manifests", once)
+        yield
 
 
 @pytest.fixture(autouse=True)

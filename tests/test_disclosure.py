@@ -16,7 +16,7 @@ from tests.fixtures import ROOT
 
 SUPPRESSION = load_config(ROOT / "config").benchmarks.suppression
 SPAN = SUPPRESSION.highest - SUPPRESSION.lowest
-SEED, TABLES, CHUNKS, TOGETHER = 20180930, 10_000, 20, 50  # the random tables are the same on every run
+SEED, TABLES, CHUNKS, TOGETHER = 20180930, 10_000, 20, 100  # the random tables are the same on every run
 Sum = tuple[str, tuple[str, ...]]  # a whole and its parts
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import inf, isfinite
 from statistics import fmean, median
 
@@ -14,6 +15,12 @@ from explorer.schema import ENGLAND, HIDDEN, INDICATORS
 from explorer.wording import half_up
 
 Bounds = tuple[float, float]
+
+
+@lru_cache(maxsize=2**14)  # each authority is compared with every other, whose figures are the same each time
+def _printed(value: float) -> float:
+    """A number as DfE prints it."""
+    return float(half_up(value))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +50,7 @@ class Figure:
     def as_published(self) -> Bounds | None:
         """The bounds to the one place that DfE publishes, for comparing: 5 of 900 would stand as 0.6."""
         bounds = self.bounds
-        return None if bounds is None else (float(half_up(bounds[0])), float(half_up(bounds[1])))
+        return None if bounds is None else (_printed(bounds[0]), _printed(bounds[1]))
 
 
 @dataclass(frozen=True)
