@@ -40,6 +40,7 @@ FAULTS: Mapping[str, type[pl.DataType]] = {
 NO_AUTHORITY = "no-authority"
 _QUIET_DAYS = 92  # three months, the longest that any have
 _WORTH_A_PROGRAM = 2_000_000  # bytes of files: fewer are counted sooner than a program begins
+_EMPTY = "there are no plans under the headings; export the plans again, and see that the export is of the right days."
 _TOO_LOW = (
     "The authorities in the figures were counted without what could not be read: if rows of one of them are in it, the "
     "figures of that authority may be too low."
@@ -111,7 +112,7 @@ def count_nation(
                 missing += [f"{places.names[area]} is not in the figures. {fault}" for fault in answer.faults]
             progress("Counting authorities", done, len(every))
     if not found:
-        raise DataError(*missing)
+        raise DataError(*missing or [f"{shown_name(folder.name)}: {_EMPTY}"])
     ordered = {area: found[area] for area in sorted(found)}
     rows = sum(slot.rows for _, slots in every for slot in slots)
     return Nation(
