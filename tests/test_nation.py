@@ -459,3 +459,15 @@ def test_an_empty_folder_and_one_that_is_not_there_are_said(tmp_path: Path) -> N
 def test_the_table_has_its_columns(tmp_path: Path) -> None:
     found = counted(folder_of(tmp_path, {"a.csv": as_csv(records(11, 100))}))
     assert dict(found.figures.schema) == dict(NATION)
+
+
+@pytest.mark.parametrize("rows", [b"", b"\n\n", b",,,\n , ,,\n"])
+def test_headings_without_plans_are_said(tmp_path: Path, rows: bytes) -> None:
+    folder = folder_of(tmp_path, {"a.csv": b"authority,child_id,start_date,end_date\n" + rows})
+    (said,) = faults(lambda: counted(folder), DataError)
+    assert said.startswith("nation: there are no plans under the headings; export the plans again")
+
+
+def test_an_empty_table_of_plans_is_said(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path, {"a.parquet": as_parquet(records(1).clear())})
+    assert "no plans under the headings" in faults(lambda: counted(folder), DataError)[0]

@@ -185,3 +185,16 @@ def test_what_was_recorded_says_on_which_machine_and_which_bars_are_met() -> Non
     for bar in record["bars"]:
         assert bar["met"] == (bar["found"] <= bar["most"])
     assert (RESULTS / "nation.svg").read_text(encoding="utf-8").startswith("<svg")
+
+
+@pytest.mark.parametrize("problem", [OSError(28, "No space left on device"), FileNotFoundError(2, "No usable folder")])
+def test_no_temporary_folder_is_a_sentence(
+    command: Command, folder: Path, monkeypatch: pytest.MonkeyPatch, problem: OSError
+) -> None:
+    def refused(**_: object) -> None:
+        raise problem
+
+    monkeypatch.setattr(count, "TemporaryDirectory", refused)
+    said = command("indicators", folder, *ASKED)
+    assert (said.code, said.out) == (1, "")
+    assert said.err.startswith(f"No temporary folder can be made for the rows ({problem.strerror}); make room")

@@ -178,7 +178,11 @@ def test_a_fault_is_a_sentence_with_its_place(old: str, new: str, said: str, tmp
 
 
 def test_more_cells_than_a_sweep_may_have_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def made(*_: object) -> None:
+        raise AssertionError
+
     monkeypatch.setattr(plan, "MOST_CELLS", 11)
+    monkeypatch.setattr(plan, "scenarios_of", made)  # none is read
     (said,) = faults(lambda: read(SMALL, tmp_path), ConfigError)
     assert "4 authorities and 31 Marches under 3 scenarios are 12 cells; allowed: up to 11." in said
 

@@ -79,10 +79,14 @@ def test_the_shipped_sweep_is_what_the_program_works_out_today() -> None:
     now = work_of(asked, WORLD, [block])(block).rows.sort(keys)
     then = rows().filter(as_at=2018, area=TRAFFORD).sort(keys)
     assert now.select(keys).equals(then.select(keys))
-    for name in ("baseline_mean", "difference", "p10", "p90", "p_lower"):
-        apart = (now[name] - then[name]).abs().max()
-        assert isinstance(apart, float)
-        assert apart <= 0.0011, name
+    # Another processor may find one child more or fewer in one of a thousand runs (docs/sweeps.md): that moves a mean
+    # and a chance by a thousandth, an end of a range by a child at most, and few figures at all.
+    rounded, one_run = 0.0005 + 1e-9, 1 / asked.draws
+    most = {"baseline_mean": one_run, "difference": one_run, "p_lower": one_run, "p10": 1, "p90": 1}
+    for name, moved in most.items():
+        apart = (now[name] - then[name]).abs().drop_nulls().to_numpy()
+        assert apart.max() <= rounded + moved, name
+        assert (apart > rounded).mean() <= 0.1, name
 
 
 def test_gathered_results_are_those_of_the_blocks(tmp_path: Path) -> None:

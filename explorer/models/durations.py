@@ -20,6 +20,7 @@ from explorer.models.history import Banded
 Array = NDArray[Any]
 WIDTHS = tuple(int(width) for width in np.diff(BAND_STARTS))  # months; the last band has no end
 _STEEPEST = 3.0  # of a slope: e^3 is twentyfold from one end of a band to the other
+_PLACES = 6  # the search ends within ten of them, and processors differ in the last: see ``filtering``
 _LEVELS = np.linspace(-9.0, 1.5, 400)  # logarithms of monthly hazards
 
 
@@ -97,4 +98,4 @@ def _slope(place: Array, months_there: float, still_there: float) -> float:
 
     start = [np.log(max(1 - still_there, 0.01) / len(place)), 0.0]
     found = least_squares(gap, start, bounds=([_LEVELS[0], -_STEEPEST], [_LEVELS[-1], _STEEPEST]))
-    return float(found.x[1])
+    return float(np.round(found.x[1], _PLACES))

@@ -6,7 +6,6 @@ file in the browser may have.
 """
 
 import csv
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -23,6 +22,7 @@ from explorer.sources import annex_a, plain, ssd
 from explorer.sources.csv_table import SEPARATORS, csv_table
 from explorer.sources.encoding import wide_encoding
 from explorer.sources.headings import HEADING_ROWS, Table, check_width, heading_row, known_headings, matched, simple
+from explorer.sources.quotation import costs_rows
 from explorer.sources.signature import container
 from explorer.sources.typed import typed_plans
 from explorer.sources.upload import Upload, megabytes, received, shown_name
@@ -31,7 +31,6 @@ BLOCK = 500_000  # rows of a Parquet file
 _PIECE = 1 << 20  # bytes of one column that are read at once where a group of rows has more than a block
 _CSV_BLOCK = 1 << 25  # bytes
 _MOST_UNPAIRED = 8  # blocks after which a quotation mark that has no other is taken for a fault
-_STRAY = re.compile(rb'[^\n\r",;\t|]"[^\n\r",;\t|]')  # a mark amid a cell: it neither opens, closes nor stands for one
 PLACE = "authority"
 _LAYOUT: Mapping[str, tuple[str, ...]] = {**plain.LAYOUT, PLACE: AUTHORITY}
 _KNOWN = known_headings(_LAYOUT, annex_a.LAYOUT, ssd.LAYOUT)
@@ -167,7 +166,7 @@ def _csv(upload: Upload, path: Path, limits: Limits) -> Opened:
     types = dict.fromkeys(names, pl.String())
 
     def parts() -> Iterator[pl.LazyFrame]:
-        for text in _texts(path, lines):
+        for text in _texts(path, lines, separator):
             yield pl.scan_csv(text, has_header=False, schema=types, separator=separator)
 
     wanted = _wanted(Table(upload.name, tuple(headings), _nothing))
@@ -204,7 +203,7 @@ def _pieces(path: Path, group: int, columns: Sequence[str], types: Mapping[str, 
         raise OSError from problem
 
 
-def _texts(path: Path, above: int) -> Iterator[bytes]:
+def _texts(path: Path, above: int, separator: str) -> Iterator[bytes]:
     """A text in parts that each end with a row: at a line end before which quotation marks pair up."""
     with path.open("rb") as stream:
         for _ in range(above):
@@ -214,31 +213,27 @@ def _texts(path: Path, above: int) -> Iterator[bytes]:
             rest += more
             end = last_row_end(rest)
             if end:
-                _check_marks(path, rest[:end])
+                _check_marks(path, rest[:end], separator)
                 yield rest[:end]
                 rest = rest[end:]
             elif len(rest) > _MOST_UNPAIRED * _CSV_BLOCK:
                 raise OSError
         if rest.strip():
-            _check_marks(path, rest)
+            _check_marks(path, rest, separator)
             yield rest
 
 
-def _check_marks(path: Path, text: bytes) -> None:
-    """Refuse lines with a mark amid a cell that has no other: polars takes what follows, to the next, for one cell.
+def _check_marks(path: Path, text: bytes, separator: str) -> None:
+    """Refuse lines with a mark out of its place that has no other: rows would be missing from the figures.
 
     Raises:
-        DataError: there is one. Rows would be missing from the figures and nobody told.
+        DataError: there is one.
     """
-    end = 0
-    while found := _STRAY.search(text, end):
-        start, end = text.rfind(b"\n", 0, found.start() + 1) + 1, text.find(b"\n", found.end() - 1)
-        end = len(text) if end < 0 else end
-        if text.count(b'"', start, end) % 2:
-            raise DataError(
-                f"{shown_name(path.name)}: a quotation mark stands alone in a cell, so the end of the cell is not "
-                "known; take it out, or export the file again as CSV."
-            )
+    if costs_rows(text, separator):
+        raise DataError(
+            f"{shown_name(path.name)}: a quotation mark stands alone in a cell, so the end of the cell is not known; "
+            "take it out, or export the file again as CSV."
+        )
 
 
 def last_row_end(text: bytes) -> int:

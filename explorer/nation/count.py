@@ -7,7 +7,8 @@ gives that figure within 5 either way. Who adds shown figures up learns nothing 
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -40,6 +41,7 @@ FAULTS: Mapping[str, type[pl.DataType]] = {
 NO_AUTHORITY = "no-authority"
 _QUIET_DAYS = 92  # three months, the longest that any have
 _WORTH_A_PROGRAM = 2_000_000  # bytes of files: fewer are counted sooner than a program begins
+_EMPTY = "there are no plans under the headings; export the plans again, and see that the export is of the right days."
 _TOO_LOW = (
     "The authorities in the figures were counted without what could not be read: if rows of one of them are in it, the "
     "figures of that authority may be too low."
@@ -98,8 +100,8 @@ def count_nation(
     """
     paths = _files(folder)
     some = min(programs, 1 + sum(path.stat().st_size for path in paths) // _WORTH_A_PROGRAM)
-    with TemporaryDirectory(prefix="plans-") as shelves, begun(some) as pool:
-        files = [(path, Path(shelves) / f"{number}.arrow") for number, path in enumerate(paths)]
+    with _shelves() as shelves, begun(some) as pool:
+        files = [(path, shelves / f"{number}.arrow") for number, path in enumerate(paths)]
         shelved, faults = _shelved(files, places, rules, programs, progress)
         every = _rows(shelved)
         found: dict[str, Found] = {}
@@ -111,12 +113,26 @@ def count_nation(
                 missing += [f"{places.names[area]} is not in the figures. {fault}" for fault in answer.faults]
             progress("Counting authorities", done, len(every))
     if not found:
-        raise DataError(*missing)
+        raise DataError(*missing or [f"{shown_name(folder.name)}: {_EMPTY}"])
     ordered = {area: found[area] for area in sorted(found)}
     rows = sum(slot.rows for _, slots in every for slot in slots)
     return Nation(
         _table(ordered, places), _faults(ordered, shelved, places), ordered, len(shelved), rows, tuple(missing)
     )
+
+
+@contextmanager
+def _shelves() -> Iterator[Path]:
+    """A folder for the rows, which is gone afterwards."""
+    try:
+        folder = TemporaryDirectory(prefix="plans-")
+    except OSError as problem:
+        raise DataError(
+            f"No temporary folder can be made for the rows ({problem.strerror}); make room on its disk, or set TMPDIR "
+            "to a folder that can be written to."
+        ) from None
+    with folder:
+        yield Path(folder.name)
 
 
 def _files(folder: Path) -> list[Path]:

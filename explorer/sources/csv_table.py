@@ -12,6 +12,7 @@ from explorer.config import Limits
 from explorer.errors import DataError
 from explorer.sources.encoding import decoded
 from explorer.sources.headings import HEADING_ROWS, Table, check_width, heading_row, with_positions
+from explorer.sources.quotation import all_in_place
 from explorer.sources.upload import Upload
 
 SEPARATORS = (",", "\t", ";", "|")
@@ -56,18 +57,20 @@ class _Body:
     def take(self, wanted: Mapping[str, int]) -> pl.DataFrame:
         """Some columns under the names wanted, as text."""
         numbers = sorted(set(wanted.values()))
+        content = self.text.encode()
         try:
-            frame = self._quickly(numbers)
+            quick = all_in_place(content, self.separator)  # else polars may lose rows and not say so
+            frame = self._quickly(content, numbers) if quick else self._row_by_row(numbers)
         except pl.exceptions.PolarsError:
             frame = self._row_by_row(numbers)
         columns = [frame.to_series(numbers.index(number)).alias(name) for name, number in wanted.items()]
         return with_positions(self.name, pl.DataFrame(columns), self.first_row, self.limits)
 
-    def _quickly(self, numbers: list[int]) -> pl.DataFrame:
-        if not self.text.strip():
+    def _quickly(self, content: bytes, numbers: list[int]) -> pl.DataFrame:
+        if not content.strip():
             return pl.DataFrame(schema={str(number): pl.String() for number in numbers})
         return pl.read_csv(
-            self.text.encode(),
+            content,
             has_header=False,
             schema={f"column_{number + 1}": pl.String() for number in range(self.width)},
             columns=numbers,

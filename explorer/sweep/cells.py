@@ -51,7 +51,9 @@ ROWS: Mapping[str, type[pl.DataType]] = {
     "p_higher": pl.Float64,
     "known": pl.Int64,
 }
-# Processors differ in the last of sixteen digits of a logarithm; six places are the same on all of them.
+# Processors differ in the last of sixteen digits of a logarithm. What searches find is rounded where it is found
+# (``models/filtering``, ``durations``), so that this stays in the last digits and six places hide it, but by rare
+# chance: a figure that lies on the edge of a place, or one child more or fewer in one of the draws.
 PLACES = 6
 _ENDS = (0.025, 0.975)
 _AT_ONCE = 200_000  # figures that are summed up at once: more of them fall out of the processor's own memory

@@ -13,9 +13,9 @@ from explorer.models.flow import INDICATORS
 from explorer.models.outcome import TOLD
 from explorer.models.scenarios import global_range
 from explorer.models.what_if import HORIZONS
-from explorer.sweep.entries import ALL, Around, SweepFile
+from explorer.sweep.entries import ALL, MOST_SCENARIOS, Around, SweepFile
 from explorer.sweep.program import program
-from explorer.sweep.scenarios import Named, scenarios_of
+from explorer.sweep.scenarios import Named, how_many, scenarios_of
 from explorer.world import World
 from explorer.yaml_reader import Document, read_yaml
 
@@ -122,20 +122,27 @@ def read_sweep(path: Path, world: World) -> Sweep:
     years = _years_of(found, world, document, faults)
     blocks = tuple(Block(year, area) for year in years for area in _areas(found, world, year, document, faults))
     indicators = _indicators(found, world, document, faults)
+    many = _too_many(len(blocks), how_many(found.scenarios, world.models), document)
+    faults += many
     try:
-        scenarios = scenarios_of(found.scenarios, months, world.models, document)
+        scenarios = () if many else scenarios_of(found.scenarios, months, world.models, document)
     except ConfigError as problem:
         faults += problem.faults
     if faults:
         raise ConfigError(*dict.fromkeys(faults))
-    if len(blocks) * len(scenarios) > MOST_CELLS:
-        asked = f"{len(blocks):,} authorities and 31 Marches under {len(scenarios):,} scenarios"
-        cells = f"{len(blocks) * len(scenarios):,} cells; allowed: up to {MOST_CELLS:,}"
-        raise ConfigError(f"{document.at(('scenarios',))}: {asked} are {cells}. Make several sweeps of it.")
     draws = world.models.draws if found.draws is None else found.draws
     seed = world.models.seed if found.seed is None else found.seed
     ahead = tuple(year for year in dict.fromkeys((*HORIZONS, months // 12)) if 12 * year <= months)
     return Sweep(found.name, found.notes, blocks, scenarios, indicators, ahead, months, draws, seed)
+
+
+def _too_many(blocks: int, scenarios: int, document: Document) -> list[str]:
+    """The sentence for more cells than a sweep may have, counted before any scenario is read."""
+    if blocks * scenarios <= MOST_CELLS or scenarios > MOST_SCENARIOS:  # which is told of where they are read
+        return []
+    asked = f"{blocks:,} authorities and 31 Marches under {scenarios:,} scenarios"
+    cells = f"{blocks * scenarios:,} cells; allowed: up to {MOST_CELLS:,}"
+    return [f"{document.at(('scenarios',))}: {asked} are {cells}. Make several sweeps of it."]
 
 
 def _months(found: SweepFile, world: World, document: Document, faults: list[str]) -> int:

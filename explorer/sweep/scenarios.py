@@ -52,10 +52,15 @@ def scenarios_of(found: Scenarios, months: int, models: ModelSettings, document:
     return tuple(_named(one, months, models.what_if) for one in read)
 
 
-def _too_many(found: Scenarios, models: ModelSettings, document: Document) -> list[str]:
-    """The sentence for more scenarios than a sweep may have, counted before any is made."""
+def how_many(found: Scenarios, models: ModelSettings) -> int:
+    """How many scenarios a sweep's file asks for, counted before any is made."""
     shipped = len(models.scenarios if found.shipped == ALL else found.shipped)
-    size = shipped + len(found.written) + sum(grid.size for grid in found.grids)
+    return shipped + len(found.written) + sum(grid.size for grid in found.grids)
+
+
+def _too_many(found: Scenarios, models: ModelSettings, document: Document) -> list[str]:
+    """The sentence for more scenarios than a sweep may have."""
+    size = how_many(found, models)
     if size <= MOST_SCENARIOS:
         return []
     return [f"{document.at(('scenarios',))}: 'scenarios' has {size:,} in all; allowed: 1 to {MOST_SCENARIOS:,}."]
