@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from argparse import ArgumentParser
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -32,7 +33,8 @@ from explorer.sweep.cells import PLACES, ROWS, CellWork, work_of
 from explorer.sweep.entries import Steps
 from explorer.sweep.finished import gather, open_finished
 from explorer.sweep.manifest import FILE, Tried, read_manifest
-from explorer.sweep.place import HERE, in_order
+from explorer.sweep.options import add_place, place_of
+from explorer.sweep.place import HERE, Place, in_order
 from explorer.sweep.placebos import PLACEBOS, placebo_tests
 from explorer.sweep.plan import Block, Sweep, read_sweep
 from explorer.sweep.progress import Progress
@@ -486,13 +488,25 @@ def test_stopped_by_hand(
     assert capsys.readouterr().err.endswith("Stopped. 3 of 12 cells are kept; the same command goes on.\n")
 
 
-def test_no_more_workers_than_processors(
+def test_no_more_workers_than_two_for_each_processor(
     command: Any, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(os, "cpu_count", lambda: 4)
     with pytest.raises(SystemExit):
-        command("sweep", "small.yaml", "--workers", "5")
-    assert "'5' is not allowed; a whole number from 1 to 4 is" in capsys.readouterr().err
+        command("sweep", "small.yaml", "--workers", "9")
+    assert "'9' is not allowed; a whole number from 1 to 8 is, as this machine has 4" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("processors", "warned"), [(1, True), (2, False)])
+def test_more_workers_than_processors_are_warned_of(
+    processors: int, warned: bool, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: processors)
+    parser = ArgumentParser()
+    add_place(parser)
+    assert place_of(parser.parse_args(["--workers", "2"])) == Place(2, None)
+    said = "2 programs share 1 processor of this machine: they wait for each other, and it will not be done sooner.\n"
+    assert capsys.readouterr().err == (said if warned else "")
 
 
 def test_placebos_are_the_comparisons_that_the_page_makes(command: Any, capsys: pytest.CaptureFixture[str]) -> None:
