@@ -111,7 +111,7 @@ def count_nation(
                 missing += [f"{places.names[area]} is not in the figures. {fault}" for fault in answer.faults]
             progress("Counting authorities", done, len(every))
     if not found:
-        raise DataError(*missing)
+        raise DataError(*missing or [f"{shown_name(folder.name)}: there is no row of a plan in it; export it again."])
     ordered = {area: found[area] for area in sorted(found)}
     rows = sum(slot.rows for _, slots in every for slot in slots)
     return Nation(
