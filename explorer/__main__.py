@@ -18,7 +18,7 @@ from explorer.world import CONFIG_FOLDER, World, load_world
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; 0 is success, 1 a fault that was told in a sentence, 2 a wrong call."""
+    """Run one command; 0 is success, 1 a fault that was told in a sentence, 2 a wrong call, 130 stopped by hand."""
     options = _parser().parse_args(arguments)
     run: Callable[[argparse.Namespace], int | None] = options.run
     try:
@@ -26,6 +26,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ExplorerError as problem:
         print("\n".join(problem.faults), file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("Stopped by hand, before the end.", file=sys.stderr)
+        return sweep_commands.STOPPED
 
 
 def _parser() -> argparse.ArgumentParser:

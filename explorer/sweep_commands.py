@@ -21,7 +21,8 @@ from explorer.world import load_world
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
-SOME_FAILED, STOPPED = 3, 130
+SOME_FAILED = 3
+STOPPED = 130  # as a shell says it of a program that Ctrl-C ended
 _SHOWN = 20  # sentences about failed cells; the manifest has all
 
 

@@ -40,7 +40,9 @@ def read_yaml(path: Path) -> Document:
         faults = _index(node, (), lines, name, set()) if node else []
         content = None if faults or node is None else loader.construct_document(node)
     except FileNotFoundError:
-        raise ConfigError(f"{name}: the file is missing from {path.parent.name}/.") from None
+        raise ConfigError(f"{name}: the file is missing from {path.absolute().parent.name}/.") from None
+    except IsADirectoryError:
+        raise ConfigError(f"{name}: this is a folder; name a file in it.") from None
     except (OSError, UnicodeDecodeError) as problem:
         raise ConfigError(f"{name}: the file cannot be read as UTF-8 text ({problem}).") from None
     except yaml.MarkedYAMLError as problem:

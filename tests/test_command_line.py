@@ -189,3 +189,12 @@ def test_a_broken_file_is_told_and_exits_1(
 def test_a_folder_that_is_not_there_is_told(tmp_path: Path, capsys: Captured) -> None:
     assert __main__.main(["--config", str(tmp_path / "nowhere"), "check-config"]) == 1
     assert "app.yaml: the file is missing from nowhere/." in capsys.readouterr().err
+
+
+def test_a_stop_by_hand_is_a_sentence(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def stopped(folder: Path) -> World:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(__main__, "load_world", stopped)
+    assert __main__.main(["check-config"]) == 130
+    assert capsys.readouterr().err == "Stopped by hand, before the end.\n"

@@ -101,6 +101,12 @@ def test_a_missing_authority_makes_the_command_fail_and_is_named(
     assert {row["authority"] for row in csv.DictReader(said.out.splitlines())} == {"358"}
 
 
+def test_files_of_headings_alone_are_told(command: Command, tmp_path: Path) -> None:
+    headings = as_csv(records(1, 200).clear())
+    said = command("indicators", folder_of(tmp_path, {"a.csv": headings, "b.csv": headings}), *ASKED)
+    assert (said.code, said.err) == (1, "nation: there is no row of a plan in it; export it again.\n")
+
+
 @pytest.mark.parametrize(
     ("more", "sentence"),
     [

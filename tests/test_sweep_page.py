@@ -32,6 +32,7 @@ from explorer.sentences.sweep import (
     mark,
     other_settings,
     own_title,
+    sure_words,
 )
 from explorer.sweep.cells import work_of
 from explorer.sweep.finished import cells, gather, open_finished
@@ -182,6 +183,16 @@ def test_a_sign_never_says_more_than_the_range(change: float, down: float, up: f
     assert not BROKEN.search(words), words
     if counted:
         assert "10 of 40" in words
+
+
+def test_where_most_often_nothing_differs_that_is_said_first() -> None:
+    """In a small authority a reader would else take all futures that are not lower for higher."""
+    small = Cell("857", "It", 4.3, 3.5, -0.8, -3.3, 0.2, 0.25, 0.22)
+    assert sure_words(small, "percent") == (
+        "the same in 53 in 100 possible futures, lower in 25 in 100, higher in 22 in 100"
+    )
+    assert sure_words(replace(small, p_lower=0.6, p_higher=0.3), "count") == "fewer in 60 in 100 possible futures"
+    assert sure_words(replace(small, p_lower=None, p_higher=None), "count") == ""
 
 
 def test_changes_in_words() -> None:

@@ -90,6 +90,14 @@ def test_a_missing_file_is_told_with_its_folder(tmp_path: Path) -> None:
     )
 
 
+def test_a_missing_file_of_the_folder_one_stands_in_is_told_with_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (fault,) = faults(lambda: read_yaml(Path("my.yaml")), ConfigError)
+    assert fault == f"my.yaml: the file is missing from {tmp_path.name}/."
+
+
 def test_a_file_that_is_not_utf8_is_refused(tmp_path: Path) -> None:
     (fault,) = told(tmp_path, b"label: caf\xe9\n")
     assert fault.startswith("some.yaml: the file cannot be read as UTF-8 text (")
@@ -98,7 +106,7 @@ def test_a_file_that_is_not_utf8_is_refused(tmp_path: Path) -> None:
 def test_a_folder_in_the_place_of_a_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "app.yaml").mkdir()
     (fault,) = faults(lambda: read_yaml(tmp_path / "app.yaml"), ConfigError)
-    assert fault.startswith("app.yaml: the file cannot be read")
+    assert fault == "app.yaml: this is a folder; name a file in it."
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
-from math import prod
+from math import isfinite, prod
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator
@@ -33,7 +33,9 @@ class Steps(Entry):
     def count(self) -> int:
         """How many they are, none of them made; of more than a sweep may have, one more than that."""
         steps = (self.to - self.start) / self.step
-        return int(max(steps + 1e-9, -1)) + 1 if steps < MOST_SCENARIOS else MOST_SCENARIOS + 1
+        if steps < 0:  # none backwards
+            return 0
+        return int(steps + 1e-9) + 1 if steps < MOST_SCENARIOS else MOST_SCENARIOS + 1
 
     @property
     def values(self) -> tuple[float, ...]:
@@ -77,7 +79,8 @@ class Grid(Entry):
         read: dict[str, object] = {}
         for key, values in given.items():
             number = isinstance(values, list) and values and all(_is_value(one) for one in values)
-            if not number and not (isinstance(values, dict) and set(values) == {"from", "to", "step"}):
+            steps = isinstance(values, dict) and set(values) == {"from", "to", "step"}
+            if not number and not (steps and all(_is_number(one) for one in values.values()) and values["step"] > 0):
                 raise ValueError(
                     f"'{key}' needs a list of numbers such as [0.8, 1.0], or {{from: 0, to: 1, step: 0.5}}"
                 )
@@ -86,7 +89,11 @@ class Grid(Entry):
 
 
 def _is_value(one: object) -> bool:
-    return one == "lasts" or (isinstance(one, int | float) and not isinstance(one, bool))
+    return one == "lasts" or _is_number(one)
+
+
+def _is_number(one: object) -> bool:
+    return isinstance(one, int | float) and not isinstance(one, bool) and isfinite(one)
 
 
 class Scenarios(Entry):

@@ -141,6 +141,8 @@ def read_manifest(folder: Path) -> Manifest | None:
         held = json.loads(path.read_bytes())
     except FileNotFoundError:
         return None
+    except NotADirectoryError:
+        raise DataError(f"{folder}: this is no folder, or lies in none. Give a folder with --out.") from None
     except OSError as problem:
         raise DataError(f"{path}: the file cannot be read ({problem.strerror}).") from None
     except ValueError:
