@@ -104,7 +104,10 @@ def test_a_missing_authority_makes_the_command_fail_and_is_named(
 def test_files_of_headings_alone_are_told(command: Command, tmp_path: Path) -> None:
     headings = as_csv(records(1, 200).clear())
     said = command("indicators", folder_of(tmp_path, {"a.csv": headings, "b.csv": headings}), *ASKED)
-    assert (said.code, said.err) == (1, "nation: there is no row of a plan in it; export it again.\n")
+    sentence = (
+        "there are no plans under the headings; export the plans again, and see that the export is of the right days."
+    )
+    assert (said.code, said.err) == (1, f"nation: {sentence}\n")
 
 
 @pytest.mark.parametrize(

@@ -142,8 +142,8 @@ def _tell_if_gone(name: str, there: Sequence[object], instead: str) -> None:
 
 
 def nearest(as_ats: Sequence[int], asked: int) -> int:
-    """The newest 31 March that is not after the year asked for, so that nothing later is used; else the first."""
-    return max((year for year in as_ats if year <= asked), default=as_ats[0])
+    """The newest 31 March that is not after the year asked for, so that nothing later is used."""
+    return max(year for year in as_ats if year <= asked)
 
 
 def answer(view: View) -> str:

@@ -232,6 +232,15 @@ def as_at_words(as_ats: Sequence[int], asked: int, used: int) -> str:
     return f"This sweep looks ahead from {days}, so for the year to March {asked} you see it from 31 March {used}."
 
 
+def too_early_words(as_ats: Sequence[int], asked: int) -> str:
+    """Said where the sweep only looks ahead from days after the one that is chosen."""
+    days = listed((f"31 March {year}" for year in as_ats), last="or")
+    return (
+        f"This sweep looks ahead from {days}. The year to March {asked} is before that, and this page uses nothing "
+        "later than the day you choose. Choose a later year to see it."
+    )
+
+
 NOT_OF_RECORDS = (
     "A sweep is worked out from published figures. The plan records that you chose change nothing on this page."
 )

@@ -15,6 +15,7 @@ from explorer.sentences.sweep import (
     not_in_sweep,
     other_figures,
     other_settings,
+    too_early_words,
 )
 from explorer.sweep.plan import settings_digest
 
@@ -35,6 +36,11 @@ else:
     name = next(iter(sweeps))
 try:
     found = cached_sweeps.finished(world.config, name)
+    if chosen.year < found.as_ats[0]:  # nothing later than the chosen day is used
+        with head:
+            parts.opening("Sweep")
+            st.info(parts.plain(too_early_words(found.as_ats, chosen.year)))
+        parts.end_page()
     indicator, years, scenario, order = sweep_view.choose(world, found)
     as_at = sweep_view.nearest(found.as_ats, chosen.year)
     view = sweep_view.View(world, chosen, found, as_at, indicator, years, scenario, order)
