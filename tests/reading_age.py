@@ -39,7 +39,7 @@ _EXCEPTIONS = {word: number for number, words in _LISTED.items() for word in wor
 _SILENT = re.compile(r"(?<=[^aeiouytd])ed$|(?<=[^aeiouyl])e$|(?<=[^aeiouylsxzcg])(?<!ch)(?<!sh)es$|(?<=[aeiouy]l)es?$")
 _APART = re.compile(r"[aeiouy](?=ing$)|i(?=um|ous$|od)|(?<![tscgl])i(?=on)")  # two vowels that are said apart
 _WORD = re.compile(r"[^\W_]+(?:[.,'’%/-]+[^\W_]+)*%?")
-_END = re.compile(r"(?<=[.?!])[\"')\]]*\s+(?=[\"'(\[]?[A-Z0-9])")
+_END = re.compile(r"(?<=[.?!])[\"'”)\]]*\s+(?=[\"'“(\[]?[A-Z0-9])")
 
 
 def grade(sentences: Iterable[str]) -> float:

@@ -16,11 +16,23 @@ from explorer.models.movement import movements
 from explorer.models.series import yearly
 from explorer.models.spc import ControlChart, NoChart, chart_for
 from explorer.models.verdict import verdict
-from explorer.sentences import control, controlled, forecasts, groups, monitoring, movement, pairs, standing, verdicts
+from explorer.sentences import (
+    control,
+    controlled,
+    forecasts,
+    groups,
+    monitoring,
+    movement,
+    pairs,
+    standing,
+    sweep,
+    verdicts,
+)
 from explorer.sentences import map as map_words
 from explorer.sentences.changes import change_sentence
 from explorer.sentences.evaluation import beside_sentence, told
 from explorer.sentences.specifications import agreement_sentence, placebo_sentence, specifications_title
+from explorer.sweep.finished import cells, open_finished
 from tests.fixtures import GROUP, OPEN, OPEN_LONG, REPEAT, ROOT, TRAFFORD, shipped_world
 from tests.reading_age import grade, hardest, split, syllables, words_of
 from tests.test_before_after import found as before_after
@@ -187,6 +199,26 @@ def of_monitoring() -> Iterable[str]:
         yield from monitoring.how_to_read(found)
 
 
+def of_sweeps() -> Iterable[str]:
+    found = open_finished(ROOT / "data/sweeps/ideas")
+    yield from (sweep.HONEST, sweep.NOT_OF_RECORDS, sweep.NONE_NAMED, sweep.not_there("what-if", "all what-ifs"))
+    yield from (sweep.other_figures("a1", "b2"), sweep.other_settings("a1", "b2"))
+    yield from (sweep.as_at_words((2018, 2025), 2020, 2018), sweep.not_in_sweep(2018, "Trafford"))
+    for as_at, years in ((2018, 3), (2025, 1)):
+        for name in (REPEAT, OPEN, OPEN_LONG):
+            told_of, entry = cells(found, as_at, name, years, ENTRIES), ENTRIES[name]
+            yield sweep.heat_title(told_of, entry, as_at, years)
+            yield sweep.failed_words(told_of, WORLD.areas)
+            for one in found.scenarios:
+                own = [cell for cell in told_of if cell.scenario == one]
+                yield sweep.map_title(one, own, entry, as_at, years)
+            for area in SOME:
+                own = [cell for cell in told_of if cell.area == area.code]
+                if own:
+                    yield sweep.own_title(own, entry, area.label, as_at, years)
+                    yield from (sweep.cell_sentence(cell, entry, area.label) for cell in own)
+
+
 KINDS: dict[str, Callable[[], Iterable[str]]] = {
     "positions": of_positions,
     "changes": of_changes,
@@ -204,6 +236,7 @@ KINDS: dict[str, Callable[[], Iterable[str]]] = {
     "what to expect": what_to_expect,
     "monitoring": of_monitoring,
     "did it work": of_did_it_work,
+    "sweeps": of_sweeps,
 }
 
 
@@ -266,4 +299,5 @@ def test_a_published_text_has_its_known_grade() -> None:
 
 def test_what_is_said_decides_and_not_where_full_stops_are_missing() -> None:
     assert split("Of 100, 4.5% were hidden. 6 were not? No.") == ["Of 100, 4.5% were hidden.", "6 were not?", "No."]
+    assert split("None moves it. “Closing faster” does.") == ["None moves it.", "“Closing faster” does."]
     assert grade(["The authorities' multidimensional accountability necessitates transformation"]) > 20

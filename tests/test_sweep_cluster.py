@@ -3,6 +3,7 @@
 # mypy: allow-untyped-calls
 # LocalCluster has no types.
 
+import asyncio
 import pickle
 import signal
 import threading
@@ -159,6 +160,34 @@ def test_a_result_that_is_lost_before_it_is_fetched_is_waited_for(two: Place, mo
     found = dict(results(SQUARE, range(4), two))
     assert found == {block: block * block for block in range(4)}
     assert len(asked) == 6
+
+
+def test_a_result_that_never_comes_is_given_up_with_a_sentence(two: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+
+    def late(future: Future[Any], timeout: float | None = None) -> object:
+        asked.append(timeout)
+        raise TimeoutError
+
+    monkeypatch.setattr(Future, "result", late)
+    monkeypatch.setattr(cluster, "_FETCHES", 3)
+    found = dict(results(SQUARE, range(1), two))
+    assert isinstance(found[0], Lost)
+    assert found[0].why.startswith("Its result was said to be there and could not be fetched, again and again")
+    assert len(asked) == 2 * 3  # among the others, and alone
+
+
+def test_a_cluster_that_takes_nothing_is_given_up(two: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def for_ever(*given: object, **more: object) -> None:
+        await asyncio.sleep(LIMIT)
+
+    monkeypatch.setattr(Client, "register_plugin", for_ever)
+    monkeypatch.setattr(Client, "unregister_worker_plugin", for_ever)
+    for name, value in (("_FIRST", 0.2), ("_ANSWER", 0.2), ("_TRIES", 2), ("_BETWEEN", 0.01)):
+        monkeypatch.setattr(cluster, name, value)
+    with Client(two.scheduler, timeout=LIMIT) as client:
+        (said,) = faults(lambda: list(cluster.on_cluster(client, SQUARE, range(3))), DataError)
+    assert said.startswith("The connection to the cluster was lost (")
 
 
 def test_the_client_that_was_given_is_asked_and_not_the_newest(two: Place) -> None:

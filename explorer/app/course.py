@@ -8,9 +8,9 @@ from typing import cast
 
 from explorer.app import cached_trends, parts, selection
 from explorer.app.choices import Rebase
+from explorer.app.one_measure import OneMeasure
 from explorer.app.selection import Selection
 from explorer.charts.picture import Picture
-from explorer.config import Indicator
 from explorer.models.forecasting import Fan, Tested
 from explorer.models.series import Kind, Series
 from explorer.models.spc import ControlChart, NoChart, chart_for
@@ -43,31 +43,17 @@ class Expected:
 
 
 @dataclass(frozen=True)
-class Course:
+class Course(OneMeasure):
     """One figure of one authority over time, as it stood on a day.
 
     Attributes:
-        chosen: the choices that every page shares.
         as_at: nothing later is used; what came next is drawn hollow.
         rebase: a new stretch of the chart that the reader began; None where there is none for this figure.
     """
 
-    world: World
-    chosen: Selection
-    indicator: str
     kind: Kind
     as_at: date
     rebase: Rebase | None
-
-    @property
-    def entry(self) -> Indicator:
-        """The measure."""
-        return self.world.config.indicators[self.indicator]
-
-    @property
-    def name(self) -> str:
-        """What the authority is called."""
-        return self.world.areas.label(self.chosen.area)
 
     @property
     def settings(self) -> TrendSettings:

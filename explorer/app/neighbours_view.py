@@ -9,7 +9,7 @@ import streamlit as st
 from explorer.app import cached, folded, parts
 from explorer.app.choices import comparable_indicators
 from explorer.app.controls import choose_lines
-from explorer.app.selection import Selection
+from explorer.app.one_measure import OneMeasure
 from explorer.benchmarks.change import Change, change
 from explorer.benchmarks.position import Position
 from explorer.benchmarks.quarters import quarter
@@ -23,7 +23,6 @@ from explorer.charts.ranked import longest, ranked_bars
 from explorer.charts.series import top_of, yearly_series
 from explorer.charts.summary import summary
 from explorer.charts.tile_map import tile_map
-from explorer.config import Indicator
 from explorer.sentences.changes import change_sentence
 from explorer.sentences.figures import own_figure
 from explorer.sentences.groups import (
@@ -42,29 +41,15 @@ from explorer.sentences.standing import (
     sensitivity_table,
     verdict_sentence,
 )
-from explorer.world import World
 
 _MOST_ROOM = 1.5  # times the highest figure
 
 
 @dataclass(frozen=True)
-class Place:
+class Place(OneMeasure):
     """One authority in one measure, as the page shows it; ``number`` is 1, or 2 for the one put beside it."""
 
-    world: World
-    chosen: Selection
-    indicator: str
     number: int = 1
-
-    @property
-    def entry(self) -> Indicator:
-        """The measure."""
-        return self.world.config.indicators[self.indicator]
-
-    @property
-    def name(self) -> str:
-        """What the authority is called."""
-        return self.world.areas.label(self.chosen.area)
 
     def position(self, indicator: str, year: int) -> Position | None:
         """Its position in another measure or year."""

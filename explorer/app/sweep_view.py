@@ -11,12 +11,13 @@ from explorer.app import cached_sweeps, folded, parts, selection
 from explorer.app.choice import WHAT_IF_PAGE
 from explorer.app.choices import CHOICES, PUBLISHED
 from explorer.app.controls import choose_of, choose_part
-from explorer.app.selection import Selection, brought, chosen_of, tell
+from explorer.app.one_measure import OneMeasure
+from explorer.app.selection import brought, chosen_of, tell
 from explorer.app.sweep_choices import EVERY_SCENARIO, ORDERS, by_slug
 from explorer.charts.sweep_heat import cells_table, heat_map
 from explorer.charts.sweep_map import sweep_map
 from explorer.charts.theme import UNIT_TITLES
-from explorer.config import FinishedSweep, Indicator
+from explorer.config import FinishedSweep
 from explorer.models.outcome import DRAWN
 from explorer.models.swept import Cell
 from explorer.sentences.sweep import (
@@ -39,31 +40,18 @@ MOST_LISTED, MOST_OTHERS = 8, 5
 
 
 @dataclass(frozen=True, eq=False)
-class View:
+class View(OneMeasure):
     """Everything that the page is drawn from for one reader's choices.
 
     Attributes:
         scenario: the name of one what-if; empty for all of them.
     """
 
-    world: World
-    chosen: Selection
     found: Finished
     as_at: int
-    indicator: str
     years: int
     scenario: str
     order: str
-
-    @property
-    def entry(self) -> Indicator:
-        """The measure."""
-        return self.world.config.indicators[self.indicator]
-
-    @property
-    def name(self) -> str:
-        """The chosen authority."""
-        return self.world.areas.label(self.chosen.area)
 
     @cached_property
     def every(self) -> tuple[Cell, ...]:

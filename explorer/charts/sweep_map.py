@@ -9,7 +9,7 @@ from explorer.areas import Areas
 from explorer.charts.picture import Picture
 from explorer.charts.sweep_heat import SHADES, cells_table, shades
 from explorer.charts.theme import SCENARIO
-from explorer.charts.tile_map import Look, Place, borders, point_of, tile_map_spec
+from explorer.charts.tile_map import Look, Place, borders, point_of, tile_map_spec, tile_of
 from explorer.config import Indicator
 from explorer.models.swept import Cell
 from explorer.sentences.sweep import (
@@ -80,12 +80,9 @@ def _data(
     there = [cell for cell in told if cell.area in spots]
     table: list[dict[str, object]] = [
         {
-            "kind": "tile",
+            **tile_of(cell.area, own, outlined, areas, letters),
             **point_of(spots[cell.area], rows),
             **_shade(cell, strong),
-            "role": "own" if cell.area == own else "member" if cell.area in outlined else "other",
-            "short": letters[cell.area],
-            "name": areas.label(cell.area),
             "label": change_words(cell.change, entry.unit) if cell.change is not None else "no result",
             "counts": moved_words(cell, entry),
             "fifth": "; ".join(filter(None, (range_words(cell, entry.unit), sure_words(cell, entry.unit)))),

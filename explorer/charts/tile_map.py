@@ -175,6 +175,14 @@ def _shade_scale() -> alt.FillOpacity:
     return alt.FillOpacity("shade:Q", scale=None, legend=None)
 
 
+def tile_of(
+    area: str, own: str, outlined: Sequence[str], areas: Areas, letters: Mapping[str, str]
+) -> dict[str, object]:
+    """Whose tile it is: what its edge, its letters and its tip say of the authority."""
+    role = "own" if area == own else "member" if area in outlined else "other"
+    return {"kind": "tile", "role": role, "short": letters[area], "name": areas.label(area)}
+
+
 def _data(
     found: Position,
     outlined: Sequence[str],
@@ -191,12 +199,9 @@ def _data(
     there = {spots[figure.area]: areas[figure.area].region or "" for figure in figures}
     table: list[dict[str, object]] = [
         {
-            "kind": "tile",
+            **tile_of(figure.area, found.area, outlined, areas, letters),
             **point_of(spots[figure.area], rows),
             **_shade(figure, parted),
-            "role": "own" if figure.area == found.area else "member" if figure.area in outlined else "other",
-            "short": letters[figure.area],
-            "name": areas.label(figure.area),
             "label": shown(figure, entry),
             "counts": counts(figure, entry),
             "fifth": fifth_words(figure, parted),

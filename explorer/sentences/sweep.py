@@ -15,7 +15,8 @@ _POINTS = "percentage points"
 
 HONEST = (
     "These are what-ifs and no forecasts. They rest on judgement about what each idea does, which nobody has measured "
-    "for most of them. Use them to ask where an idea could matter, and how sure anyone can be."
+    "for most of them. Use them to ask where an idea could matter, and how sure anyone can be. The largest change of "
+    "many is also large by luck: look at it again with new figures, and it is likely to be smaller."
 )
 
 

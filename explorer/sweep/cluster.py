@@ -15,8 +15,9 @@ import pickle
 import signal
 import threading
 import traceback
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from itertools import islice
 from typing import Any
 
@@ -33,7 +34,12 @@ _EACH = 3  # blocks out for each worker: one in work, and others that wait with 
 _ANSWER = 20  # seconds in which a scheduler has to answer
 _FIRST = 120  # seconds in which its first worker has to be there, and after which a cluster without any is left
 _TRIES, _BETWEEN = 5, 1.0  # to bring the work, as a worker may end meanwhile; and seconds between them
+_FETCHES = 10  # tries to fetch a result that is said to be there, of _ANSWER seconds each
 _GONE = (CommClosedError, FutureCancelledError, FuturesCancelledError, OSError, TimeoutError)
+_NEVER_CAME = (
+    "Its result was said to be there and could not be fetched, again and again: the workers that had it end, or do not "
+    "answer. See to them; the same command tries it again."
+)
 _LOGS = ("distributed", "distributed.client")
 
 
@@ -116,12 +122,13 @@ def on_cluster(
     """
     name = f"explorer-{client.id}"  # of this call alone: others may use the cluster too
     out: dict[Future[Any], Block] = {}
+    missed: Counter[Future[Any]] = Counter()
     suspects: list[Block] = []
     try:
         _bring(client, Brought(name, work, program()))
-        yield from _all(client, name, iter(blocks), out, suspects)
+        yield from _all(client, name, iter(blocks), out, missed, suspects)
         for block in suspects:  # each alone: what waits on a worker that ends is suspected with what ended it
-            for future, found in _finished(client, [_submit(client, name, block, out)]):
+            for future, found in _finished(client, [_submit(client, name, block, out)], missed):
                 yield out.pop(future), found
     except _GONE as problem:
         said = " ".join(str(problem).split("\n")[0].split()).rstrip(".:")
@@ -131,7 +138,12 @@ def on_cluster(
 
 
 def _all(
-    client: Client, name: str, waiting: Iterator[Block], out: dict[Future[Any], Block], suspects: list[Block]
+    client: Client,
+    name: str,
+    waiting: Iterator[Block],
+    out: dict[Future[Any], Block],
+    missed: Counter[Future[Any]],
+    suspects: list[Block],
 ) -> Iterator[tuple[Block, Any]]:
     """Every block but those whose workers ended again and again, which are put among the suspects."""
     while True:
@@ -139,7 +151,7 @@ def _all(
             _submit(client, name, block, out)
         if not out:
             return
-        for future, found in _finished(client, list(out)):
+        for future, found in _finished(client, list(out), missed):
             block = out.pop(future)
             if isinstance(found, Lost):
                 suspects.append(block)
@@ -167,7 +179,7 @@ def _bring(client: Client, brought: Brought) -> None:
     """To every worker; one that cannot read it has another program. One that ends meanwhile needs it no more."""
     for left in reversed(range(_TRIES)):
         try:
-            client.register_plugin(brought, name=brought.name)
+            _soon(client, _FIRST, lambda: client.register_plugin(brought, name=brought.name))
         except _GONE:
             if not left or client.status != "running":
                 raise
@@ -222,10 +234,27 @@ def _other_program(what: str) -> str:
     )
 
 
-def _finished(client: Client, futures: list[Future[Any]]) -> list[tuple[Future[Any], Any]]:
+def _soon(client: Client, seconds: float, *asked: Callable[[], Any]) -> None:
+    """Ask a cluster for something, one after the other, that has no limit of its own.
+
+    Raises:
+        TimeoutError: it was not done in so many seconds.
+    """
+
+    async def one_by_one() -> None:
+        for ask in asked:
+            await ask()  # where the client's own loop runs, it gives what can be waited for
+
+    client.sync(one_by_one, callback_timeout=seconds)
+
+
+def _finished(
+    client: Client, futures: list[Future[Any]], missed: Counter[Future[Any]]
+) -> list[tuple[Future[Any], Any]]:
     """Those that are there, with what they came to; waits for the first.
 
-    One that is there can be lost again with its worker before it is fetched: it is waited for as the others are.
+    One that is there can be lost again with its worker before it is fetched: it is waited for as the others are, and
+    is ``Lost`` once it has been missed too often.
 
     Raises:
         DataError: there has been no worker for a while, or a worker runs another program.
@@ -236,13 +265,20 @@ def _finished(client: Client, futures: list[Future[Any]]) -> list[tuple[Future[A
         try:
             with client.as_current():  # else it would ask the newest client of this program
                 done = wait(futures, timeout=_ANSWER, return_when="FIRST_COMPLETED").done
-            for future in (future for future in futures if future in done):
-                found.append((future, _result_of(future)))  # those before a lost one are kept
         except TimeoutError:
+            done = set()
+        for future in (future for future in futures if future in done):
+            try:
+                found.append((future, _result_of(future)))
+            except TimeoutError:
+                missed[future] += 1
+                if missed[future] >= _FETCHES:
+                    found.append((future, Lost(_NEVER_CAME)))
+        if not found:
             empty = 0 if _threads(client) else empty + _ANSWER
             if empty >= _FIRST:
                 raise DataError("The cluster has had no workers for two minutes. Start some and try again.") from None
-        if found:
+        else:
             return found
 
 
@@ -274,8 +310,6 @@ def _result_of(future: Future[Any]) -> Any:  # noqa: ANN401 - whatever the work 
 
 def _leave(client: Client, futures: list[Future[Any]], name: str) -> None:
     """Leave a cluster as it was; one that is gone needs nothing."""
-    try:
-        client.cancel(futures, force=True)
-        client.unregister_worker_plugin(name)
-    except Exception:  # noqa: S110 - what went wrong before is what has to be told
-        pass
+    with suppress(Exception):  # what went wrong before is what has to be told
+        cancel, forget = lambda: client.cancel(futures, force=True), lambda: client.unregister_worker_plugin(name)
+        _soon(client, _ANSWER, cancel, forget)

@@ -43,7 +43,7 @@ try:
         parts.end_page()
     indicator, years, scenario, order = sweep_view.choose(world, found)
     as_at = sweep_view.nearest(found.as_ats, chosen.year)
-    view = sweep_view.View(world, chosen, found, as_at, indicator, years, scenario, order)
+    view = sweep_view.View(world, chosen, indicator, found, as_at, years, scenario, order)
     said = sweep_view.answer(view)
 except DataError as problem:
     with head:
