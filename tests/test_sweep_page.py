@@ -391,7 +391,14 @@ def test_a_sweep_that_is_gone_is_a_sentence(monkeypatch: pytest.MonkeyPatch, tmp
 
 
 def test_the_newest_day_that_is_not_later_is_shown() -> None:
-    assert [nearest((2018, 2025), year) for year in (2013, 2018, 2020, 2025)] == [2018, 2018, 2018, 2025]
+    assert [nearest((2018, 2025), year) for year in (2018, 2020, 2025)] == [2018, 2018, 2025]
+
+
+def test_a_year_before_the_first_day_of_a_sweep_shows_nothing_later() -> None:
+    page = opened(year=2014)
+    assert any("uses nothing later than the day you choose" in plain(one.value) for one in page.info)
+    assert not page.get("vega_lite_chart")
+    assert not page.table
 
 
 def test_what_ifs_of_the_same_letters_are_told_apart() -> None:
