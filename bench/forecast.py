@@ -279,55 +279,54 @@ def families(generator: np.random.Generator, number: int, mean: float) -> NDArra
     return np.array([one.sum() for one in sizes], dtype=float)
 
 
-def main() -> None:
-    """Run, print and record."""
-    world = load_world()
+def of_years(world: World) -> dict[str, Any]:
+    """How the published figures of every authority were forecast; also printed, indicator by indicator."""
     begun = time.perf_counter()
     rows, result = run_all(world)
     seconds = time.perf_counter() - begun
     found = result_by_indicator(world, result)
     print_result(found)
-    drawn = as_drawn(world, rows, result)
-    told, stocks = sample(world), usual_of_stocks(world, rows)
-    months = told.made
-    record: dict[str, Any] = {
-        "python": platform.python_version(),
-        "numpy": version("numpy"),
-        "cores": os.cpu_count(),
-        "asked": {"in_80": [world.models.forecast.held_well.least, world.models.forecast.held_well.most]},
-        "yearly": {
-            "seconds": round(seconds, 1),
-            "milliseconds": timing(world, result),
-            "all": held(rows),
-            "by_horizon": held(rows, "horizon"),
-            "by_model": held(rows, "model"),
-            "by_indicator": held(rows, "indicator", "horizon"),
-            "by_size": by_size(world, rows),
-            "as_drawn_in_each_year": held(drawn),
-            "as_drawn_by_indicator": held(drawn, "indicator", "horizon"),
-            "as_drawn_by_measure": held(drawn, "indicator"),
-            "as_drawn_by_size": by_size(world, drawn),
-            "if_sure": [if_sure(world, result, least) for least in (1.0, 2.0)],
-            "usual_movement": held(stocks),
-            "usual_movement_by_measure": held(stocks, "indicator"),
-            "shown": [row for name, one in as_object(found).items() for row in shown(name, one)],
-        },
-        "sample": {
-            "most_seconds_a_series": round(float(months["seconds"].max()), 3),  # type: ignore[arg-type]
-            "all": held(months),
-            "shown": held(months.filter("shown")),
-            "as_drawn_in_each_period": held(told.drawn),
-            "as_drawn_by_series": held(told.drawn, "series"),
-            "usual_movement": held(told.usual),
-            "usual_movement_by_series": held(told.usual, "series", "horizon"),
-            "by_horizon": held(
-                months.with_columns(kind=pl.col("series").str.split(", ").list.last()), "kind", "horizon"
-            ),
-            "by_model": held(months, "model"),
-            "by_series": held(months, "series", "model", "horizon", "shown"),
-        },
-        "random_walks": random_walks(world),
+    drawn, stocks = as_drawn(world, rows, result), usual_of_stocks(world, rows)
+    return {
+        "seconds": round(seconds, 1),
+        "milliseconds": timing(world, result),
+        "all": held(rows),
+        "by_horizon": held(rows, "horizon"),
+        "by_model": held(rows, "model"),
+        "by_indicator": held(rows, "indicator", "horizon"),
+        "by_size": by_size(world, rows),
+        "as_drawn_in_each_year": held(drawn),
+        "as_drawn_by_indicator": held(drawn, "indicator", "horizon"),
+        "as_drawn_by_measure": held(drawn, "indicator"),
+        "as_drawn_by_size": by_size(world, drawn),
+        "if_sure": [if_sure(world, result, least) for least in (1.0, 2.0)],
+        "usual_movement": held(stocks),
+        "usual_movement_by_measure": held(stocks, "indicator"),
+        "shown": [row for name, one in as_object(found).items() for row in shown(name, one)],
     }
+
+
+def of_sample(world: World) -> dict[str, Any]:
+    """How the months and quarters of the sample were forecast."""
+    told = sample(world)
+    made = told.made
+    by_kind = made.with_columns(kind=pl.col("series").str.split(", ").list.last())
+    return {
+        "most_seconds_a_series": round(float(made["seconds"].max()), 3),  # type: ignore[arg-type]
+        "all": held(made),
+        "shown": held(made.filter("shown")),
+        "as_drawn_in_each_period": held(told.drawn),
+        "as_drawn_by_series": held(told.drawn, "series"),
+        "usual_movement": held(told.usual),
+        "usual_movement_by_series": held(told.usual, "series", "horizon"),
+        "by_horizon": held(by_kind, "kind", "horizon"),
+        "by_model": held(made, "model"),
+        "by_series": held(made, "series", "model", "horizon", "shown"),
+    }
+
+
+def print_record(record: dict[str, Any]) -> None:
+    """The tables that are short enough to be read, and of the sample's series those that are shown."""
     print("\nrandom walks\n" + "\n".join(str(row) for row in record["random_walks"]))
     for part in ("yearly", "sample"):
         for name, figures in record[part].items():
@@ -336,12 +335,31 @@ def main() -> None:
     for row in record["sample"]["by_series"]:
         if row["shown"]:
             print(row)
-    target = ROOT / "bench" / "results" / "forecast.json"
+
+
+def write(record: dict[str, Any], target: Path) -> None:
+    """Keep the record, each row of a table on a line of its own."""
     target.parent.mkdir(exist_ok=True)
     rows_as_lines = re.sub(
         r"\{\s+([^{}]*?)\s+\}", lambda row: "{" + " ".join(row[1].split()) + "}", json.dumps(record, indent=2)
     )
     target.write_text(rows_as_lines + "\n", encoding="utf-8")
+
+
+def main() -> None:
+    """Run, print and record."""
+    world = load_world()
+    record: dict[str, Any] = {
+        "python": platform.python_version(),
+        "numpy": version("numpy"),
+        "cores": os.cpu_count(),
+        "asked": {"in_80": [world.models.forecast.held_well.least, world.models.forecast.held_well.most]},
+        "yearly": of_years(world),
+        "sample": of_sample(world),
+        "random_walks": random_walks(world),
+    }
+    print_record(record)
+    write(record, ROOT / "bench" / "results" / "forecast.json")
 
 
 if __name__ == "__main__":
