@@ -52,12 +52,11 @@ class Moves:
         graph = coo_array((np.ones(len(row)), (column, size + row)), shape=(height, height))
         return np.asarray(connected_components(graph, directed=False)[1], dtype=np.int64)[:size]
 
-    def parts_of(self, counts: csr_array) -> list[Whole]:
-        """For each count the parts that its groups belong to; none where it cannot move."""
+    def parts_of(self, counts: csr_array) -> tuple[Whole, Whole]:
+        """The counts that can move, a number for each group of theirs, and beside it the part the group belongs to."""
         inside = csr_array(counts @ self._groups)
         inside.eliminate_zeros()
-        numbers = self.parts[inside.indices]
-        return [np.unique(one) for one in np.split(numbers, inside.indptr[1:-1])]
+        return np.repeat(np.arange(inside.shape[0]), np.diff(inside.indptr)), self.parts[inside.indices]
 
     def towards(self, counts: csr_array, reach: Whole, shown: csr_array, cost: Real) -> Whole:
         """A move in which counts go as far towards where they should as they can, and others as little as they can.

@@ -93,9 +93,11 @@ class Release:
 
     def _clean(self, moves: Moves) -> Mask:
         """The counts that hang together with no small count that is hidden, through any sum or limit."""
-        parts = moves.parts_of(self.space.counts)
-        dirty = {part for number in np.flatnonzero(self._small) for part in parts[number].tolist()}
-        return np.array([dirty.isdisjoint(one.tolist()) for one in parts], dtype=bool)
+        numbers, parts = moves.parts_of(self.space.counts)
+        dirty = np.isin(parts, parts[self._small[numbers]])
+        clean = np.ones(len(self._small), dtype=bool)
+        clean[numbers[dirty]] = False
+        return clean
 
     def _searched(self, before: Moves, batch: Mask, clean: Mask) -> Mask | None:
         """The part of the batch that can be shown; None where the budget is used up."""

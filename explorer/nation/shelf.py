@@ -7,8 +7,9 @@ a block is ever in memory. polars can part a table by a key while it streams (``
 with 30,000,000. So it is asked for one stretch of rows after the other.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -89,24 +90,26 @@ def _shelved(file: Opened, target: Path, places: Places, read: Callable[[int], N
     batches: dict[int, list[int]] = {}
     rows: dict[int, int] = {}
     nobody = written = 0
-    writer = None
-    with _room(file.place):
-        try:
-            for block in file.blocks(places):
-                known = block.filter(pl.col(PLACE).is_not_null()).sort(PLACE, maintain_order=True)
-                nobody += block.filter(pl.col(PLACE).is_null()).filter(_holds_something(block)).height
-                table = known.drop(PLACE).rechunk().to_arrow(compat_level=_OLDEST)
-                writer = writer or pa.ipc.new_file(str(target), table.schema)
-                first = 0
-                for length, place in known[PLACE].rle().struct.unnest().iter_rows():
-                    writer.write_table(table.slice(first, length), max_chunksize=length)
-                    batches.setdefault(place, []).append(written)
-                    rows[place] = rows.get(place, 0) + length
-                    first, written = first + length, written + 1
-                read(file.size * block.height // max(1, file.about))
-        finally:
-            if writer is not None:
-                writer.close()
+    with _room(file.place), ExitStack() as kept, ThreadPoolExecutor(1) as beside:
+        writing: Future[None] | None = None
+        for block in file.blocks(places):
+            known = block.filter(pl.col(PLACE).is_not_null()).sort(PLACE, maintain_order=True)
+            nobody += block.filter(pl.col(PLACE).is_null()).filter(_holds_something(block)).height
+            table = known.drop(PLACE).rechunk().to_arrow(compat_level=_OLDEST)
+            lengths: list[int] = []
+            for length, place in known[PLACE].rle().struct.unnest().iter_rows():
+                batches.setdefault(place, []).append(written + len(lengths))
+                rows[place] = rows.get(place, 0) + length
+                lengths.append(length)
+            written += len(lengths)
+            if writing is None:
+                writer = kept.enter_context(pa.ipc.new_file(str(target), table.schema))
+            else:
+                writing.result()  # one block waits at most, so that memory does not grow with the file
+            writing = beside.submit(_write, writer, table, lengths)
+            read(file.size * block.height // max(1, file.about))
+        if writing is not None:
+            writing.result()
     if nobody and not rows:
         raise DataError(f"{file.place}: no row says in its column of the authority whose it is; write {ALLOWED}.")
     slots = {
@@ -114,6 +117,14 @@ def _shelved(file: Opened, target: Path, places: Places, read: Callable[[int], N
         for place, numbers in batches.items()
     }
     return Shelved(file.place, slots, nobody)
+
+
+def _write(writer: pa.ipc.RecordBatchFileWriter, table: pa.Table, lengths: Sequence[int]) -> None:
+    """Write stretches of a table, a batch each, while the next block is read."""
+    first = 0
+    for length in lengths:
+        writer.write_table(table.slice(first, length), max_chunksize=length)
+        first += length
 
 
 @contextmanager

@@ -108,7 +108,8 @@ def with_positions(place: str, cells: pl.DataFrame, first_row: int, limits: Limi
         if keep.all():
             break
     rows = pl.int_range(first_row, first_row + pl.len())
-    return cells.with_columns(pl.format("row {}", rows).alias("position")).filter(keep)
+    numbered = cells.with_columns(pl.format("row {}", rows).alias("position"))
+    return numbered if keep.all() else numbered.filter(keep)
 
 
 def _trimmed(column: pl.Series) -> pl.Series:

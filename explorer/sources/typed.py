@@ -51,6 +51,8 @@ def typed_plans(place: str, raw: pl.DataFrame, limits: Limits) -> tuple[pl.DataF
             typed[name] = _nothing(raw.height, dtype)
         elif name == "position":
             typed[name] = raw[name]
+        elif name == "child_id":
+            typed[name] = child
         elif name == "review_dates":
             typed[name], found = _reviews(raw[name], keys, limits)
             faults.append(found)
@@ -58,7 +60,8 @@ def typed_plans(place: str, raw: pl.DataFrame, limits: Limits) -> tuple[pl.DataF
             typed[name] = _column(name, raw[name], limits)
             faults.append(_unreadable(name, raw[name], typed[name], keys, limits))
     plans = pl.DataFrame(typed).with_columns(pl.col("plan_id").fill_null(pl.col("position")))
-    return _told_apart(plans), pl.concat([pl.DataFrame(schema=FINDINGS), *faults])
+    named = _told_apart(plans) if "plan_id" in raw.columns else plans  # a position stands once
+    return named, pl.concat([pl.DataFrame(schema=FINDINGS), *faults])
 
 
 def expected_date(limits: Limits) -> str:

@@ -78,9 +78,11 @@ def _of_rows(rules: list[RowRule], frame: pl.DataFrame, given: Given) -> Iterato
     breaks = {rule.number: rule.breaks(given) for rule in rules}
     # all conditions in one pass; only the rows that break a rule are put into words
     broken = frame.select(**{number: condition for number, condition in breaks.items() if condition is not None})
+    broken = broken.select(pl.all().fill_null(value=False))
+    any_row = broken.select(pl.all().any()).row(0, named=True)
     for rule in rules:
-        if rule.number in broken.columns:
-            rows = frame.filter(broken[rule.number].fill_null(value=False))
+        if any_row.get(rule.number):
+            rows = frame.filter(broken[rule.number])
             yield rows.select(pl.lit(rule.number).alias("rule"), "child_id", "position", rule.value.alias("value"))
 
 
