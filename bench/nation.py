@@ -201,9 +201,7 @@ def middle(runs: list[Run]) -> list[Run]:
     for run in runs:
         turns.setdefault((run.rows, run.form), []).append(run)
     return [
-        replace(
-            sorted(size, key=lambda run: run.seconds)[len(size) // 2], gigabytes=max(run.gigabytes for run in size)
-        )
+        replace(sorted(size, key=lambda run: run.seconds)[len(size) // 2], gigabytes=max(run.gigabytes for run in size))
         for size in turns.values()
     ]
 
